@@ -1,0 +1,15 @@
+/* The only file that asks the machine what time it is. Everything else is given the time. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/attributes.h"
+
+enum { CLOCK_RFC3339_SIZE = sizeof("2026-01-02T03:04:05.678Z") };
+
+/* Milliseconds since 1970-01-01 UTC. */
+int64_t clock_unix_ms(void);
+/* Milliseconds that never run backwards; the origin means nothing. */
+int64_t clock_monotonic_ms(void);
+/* UNIX_MS as 2026-01-02T03:04:05.678Z (RFC 3339, UTC). */
+void clock_format_rfc3339(int64_t unix_ms, char ret[CLOCK_RFC3339_SIZE]);

@@ -1,0 +1,28 @@
+/*
+ * Allocation that cannot fail, and the wiping of secrets.
+ *
+ * Out of memory ends the process in one place: systemd restarts it, and a pass is restartable. In return every input is
+ * capped by whoever reads it.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/attributes.h"
+
+/* Zeroed memory of SIZE bytes, to be released with free(). Never NULL. */
+void *memory_new(size_t size) _must_check_;
+/* Like realloc(), never NULL for SIZE > 0; new bytes are not zeroed. */
+void *memory_resize(void *p, size_t size) _must_check_;
+/* A copy of TEXT (NULL gives NULL), to be released with free(). */
+char *memory_copy_text(const char *text) _must_check_;
+/* Overwrites SIZE bytes in a way that the compiler may not drop; NULL is allowed. */
+void memory_wipe(void *p, size_t size);
+/* Wipes and frees a zero-terminated secret; NULL is allowed. */
+void memory_free_secret(char *secret);
+/* For _cleanup_: wipes and frees the secret that *P points to. */
+void memory_free_secretp(char **p);
+/* For _cleanup_: frees what *P points to. */
+void memory_freep(void *p);
+/* Says that memory ran out and aborts. For code that gets NULL from a library. */
+_noreturn_ void memory_exhausted(void);

@@ -1,0 +1,154 @@
+#include "base/text.h"
+
+#include <string.h>
+
+char text_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool text_starts_fold(const char *text, const char *prefix, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!text[i] || text_lower(text[i]) != text_lower(prefix[i]))
+			return false;
+	return true;
+}
+
+bool text_equal(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+int text_compare_fold(const char *a, const char *b)
+{
+	while (*a && text_lower(*a) == text_lower(*b))
+		a++, b++;
+	return (unsigned char)text_lower(*a) - (unsigned char)text_lower(*b);
+}
+
+bool text_equal_fold(const char *a, const char *b)
+{
+	return a && b ? text_compare_fold(a, b) == 0 : a == b;
+}
+
+bool text_is_empty(const char *text)
+{
+	return !text || !*text;
+}
+
+bool text_has_prefix(const char *text, const char *prefix)
+{
+	return text && strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool text_has_prefix_fold(const char *text, const char *prefix)
+{
+	return text && text_starts_fold(text, prefix, strlen(prefix));
+}
+
+bool text_has_suffix_fold(const char *text, const char *suffix)
+{
+	size_t length = text ? strlen(text) : 0, tail = strlen(suffix);
+
+	return text && length >= tail && text_equal_fold(text + length - tail, suffix);
+}
+
+bool text_contains_fold(const char *text, const char *part)
+{
+	size_t length = strlen(part);
+
+	if (!text)
+		return false;
+	for (; *text || !length; text++)
+		if (text_starts_fold(text, part, length))
+			return true;
+	return false;
+}
+
+bool text_list_contains_fold(const char *list, char separator, const char *item)
+{
+	size_t length = strlen(item);
+
+	while (list) {
+		const char *end = strchr(list, separator);
+		size_t n = end ? (size_t)(end - list) : strlen(list);
+
+		if (n == length && text_starts_fold(list, item, n))
+			return true;
+		list = end ? end + 1 : NULL;
+	}
+	return false;
+}
+
+static bool text_is_hex_digit(char c)
+{
+	return (c >= '0' && c <= '9') || (text_lower(c) >= 'a' && text_lower(c) <= 'f');
+}
+
+bool text_is_guid(const char *text)
+{
+	if (!text || strlen(text) != TEXT_GUID_LENGTH)
+		return false;
+	for (size_t i = 0; i < TEXT_GUID_LENGTH; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? text[i] != '-' : !text_is_hex_digit(text[i]))
+			return false;
+	}
+	return true;
+}
+
+uint64_t text_hash_fold(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)text_lower(*text)) * 0x100000001b3u;
+	return hash;
+}
+
+bool text_parse_uint64(const char *text, uint64_t *ret)
+{
+	uint64_t value = 0;
+
+	if (text_is_empty(text))
+		return false;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, *text - '0', &value))
+			return false;
+	}
+	*ret = value;
+	return true;
+}
+
+size_t text_distance(const char *a, const char *b)
+{
+	size_t la = strlen(a), lb = strlen(b), rows[3][64] = {{0}};
+
+	if (la >= ARRAY_SIZE(rows[0]) || lb >= ARRAY_SIZE(rows[0]))
+		return SIZE_MAX;
+	for (size_t j = 0; j <= lb; j++)
+		rows[0][j] = j;
+	for (size_t i = 1; i <= la; i++) {
+		size_t *row = rows[i % 3], *above = rows[(i - 1) % 3], *above2 = rows[(i + 1) % 3];
+
+		row[0] = i;
+		for (size_t j = 1; j <= lb; j++) {
+			size_t cost = text_lower(a[i - 1]) != text_lower(b[j - 1]);
+			size_t best = above[j - 1] + cost;
+
+			if (above[j] + 1 < best)
+				best = above[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			if (i > 1 && j > 1 && text_lower(a[i - 1]) == text_lower(b[j - 2]) &&
+			    text_lower(a[i - 2]) == text_lower(b[j - 1]) && above2[j - 2] + 1 < best)
+				best = above2[j - 2] + 1;
+			row[j] = best;
+		}
+	}
+	return rows[la % 3][lb];
+}
