@@ -52,6 +52,12 @@ struct call {
 	const char *raw_type; /* its Content-Type */
 	struct sim_header headers[16];
 	size_t header_count;
+
+	/* What becomes of it besides; see interference.h. */
+	enum sim_fate fate;
+	int64_t delay_ms;
+	bool is_unknown_route; /* set by the router: nothing simulates this path */
+	bool is_batch_part;    /* set by whoever takes a $batch apart */
 };
 
 struct sim_route {

@@ -66,3 +66,6 @@ int sim_load_scenario(struct sim *sim, const char *name, char **ret_error) _must
 /* Answers REQUEST at NOW_MS (Unix time; may be virtual, never runs backwards). RET is to be released with sim_response_done(). */
 void sim_handle(struct sim *sim, const struct sim_request *request, int64_t now_ms, struct sim_response *ret);
 void sim_response_done(struct sim_response *response);
+
+/* Every further line of the journal (JSON, without a newline) goes to WRITE; NULL ends that. */
+void sim_set_journal_sink(struct sim *sim, void (*write)(void *userdata, const char *line), void *userdata);
