@@ -7,8 +7,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* Brackets outside of strings, without parsing: cheaper than a tree that would only be thrown away. */
-static bool json_is_too_deep(const char *text, size_t length)
+/*
+ * Brackets outside of strings, counted without parsing: cheaper than a tree that would only be thrown away. And "\\u0000"
+ * inside of strings: cJSON would cut the string there, and half a setting must never be taken for the whole.
+ */
+static bool json_is_refused(const char *text, size_t length)
 {
 	size_t depth = 0;
 	bool in_string = false;
@@ -17,6 +20,8 @@ static bool json_is_too_deep(const char *text, size_t length)
 		char c = text[i];
 
 		if (in_string) {
+			if (c == '\\' && length - i > 5 && memcmp(text + i + 1, "u0000", 5) == 0)
+				return true;
 			if (c == '\\')
 				i++;
 			else if (c == '"')
@@ -38,8 +43,7 @@ cJSON *json_parse(const char *text, size_t length)
 	const char *end = NULL;
 	cJSON *json;
 
-	/* A zero byte cannot stand in JSON, and cJSON would take what follows an escaped one for cut off. */
-	if (memchr(text, 0, length) || json_is_too_deep(text, length))
+	if (memchr(text, 0, length) || json_is_refused(text, length))
 		return NULL;
 	json = cJSON_ParseWithLengthOpts(text, length, &end, false);
 	if (!json)
