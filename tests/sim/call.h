@@ -60,6 +60,7 @@ struct call {
 	int64_t delay_ms;
 	bool is_unknown_route; /* set by the router: nothing simulates this path */
 	bool is_batch_part;    /* set by whoever takes a $batch apart */
+	struct interference_orders *orders;
 };
 
 struct sim_route {

@@ -1,7 +1,7 @@
 /*
  * What stands between a request and its handler: faults, throttling, lag, other writers, the journal, and the control
- * interface under /_sim/. sim.c and router.c know this header only; faults.h, throttle.h, lag.h, writers.h, journal.h and
- * control.h lie behind it. Has no clock and no I/O: a line of the journal goes to whoever set a sink.
+ * interface under /_sim/. sim.c and router.c know this header only; faults.h, throttle.h, lag.h, writers.h, journal.h
+ * and control.h lie behind it. Has no clock and no I/O: a line of the journal goes to whoever set a sink.
  *
  * The order of one request:
  *   interference_tick()      once, before anything else

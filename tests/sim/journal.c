@@ -1,0 +1,215 @@
+#include "journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "journal_mask.h"
+
+enum { BODY_KEPT_MAX = 64 * 1024, COUNT_NAME_MAX = 320 };
+
+void journal_init(struct journal *journal)
+{
+	*journal = (struct journal){.first = 1};
+}
+
+void journal_clear(struct journal *journal)
+{
+	for (uint64_t n = journal->first; n <= journal->count; n++)
+		free(journal->lines[(n - 1) % JOURNAL_KEPT_MAX]);
+	journal->first = journal->count + 1;
+}
+
+void journal_done(struct journal *journal)
+{
+	journal_clear(journal);
+	free(journal->lines);
+	map_done(&journal->counts);
+}
+
+/* POSTs that ask: ARM's actions that return something, and Graph's functions. Whatever ends so does not change
+ * anything. */
+static const char *const reading_posts[] = {
+	"/list",      "/listKeys", "/publishxml",        "/checkNameAvailability", "/getByIds",   "/$batch",
+	"/resources", "/token",    "/checkMemberGroups", "/getMemberGroups",       "/slotsdiffs", "/validate",
+};
+
+bool journal_is_read(const struct call *call)
+{
+	const char *method = call->request->method;
+
+	if (call->service == SERVICE_CONTROL || call->service == SERVICE_LOGIN || call->service == SERVICE_METADATA)
+		return true;
+	if (!text_equal(method, "POST"))
+		return text_equal(method, "GET") || text_equal(method, "HEAD") || text_equal(method, "OPTIONS");
+	for (size_t i = 0; i < ARRAY_SIZE(reading_posts); i++)
+		if (text_has_suffix_fold(call->path, reading_posts[i]))
+			return true;
+	return false;
+}
+
+void journal_count_write(struct journal *journal, const struct call *call)
+{
+	if (call->status / 100 == 2 && !journal_is_read(call))
+		journal->writes++;
+}
+
+static void count_request(struct journal *journal, const struct call *call)
+{
+	const char *host = call->request->host ? call->request->host : "localhost";
+	struct buffer name;
+	uintptr_t count;
+
+	buffer_init(&name, COUNT_NAME_MAX);
+	buffer_append(&name, host, strcspn(host, ":"));
+	buffer_printf(&name, " %.16s", call->request->method);
+	count = (uintptr_t)map_get(&journal->counts, name.data);
+	map_put(&journal->counts, name.data, (void *)(count + 1));
+	buffer_done(&name);
+	if (call->is_unknown_route)
+		journal->unknown_routes++;
+}
+
+static cJSON *masked_headers(const struct sim_request *request)
+{
+	cJSON *headers = cJSON_CreateObject();
+
+	for (size_t i = 0; i < request->header_count; i++) {
+		const struct sim_header *header = &request->headers[i];
+		bool secret = text_equal_fold(header->name, "Authorization") ||
+			      text_equal_fold(header->name, "X-IDENTITY-HEADER") ||
+			      text_equal_fold(header->name, "Cookie");
+
+		cJSON_AddStringToObject(headers, header->name, secret ? JOURNAL_MASK : header->value);
+	}
+	return headers;
+}
+
+static cJSON *masked_body(const struct call *call)
+{
+	const struct sim_request *request = call->request;
+	cJSON *json;
+	char *form, *copy;
+
+	if (!request->body || !request->body_length)
+		return cJSON_CreateNull();
+	json = call->body ? cJSON_Duplicate(call->body, true)
+			  : cJSON_ParseWithLength(request->body, request->body_length);
+	if (json) {
+		journal_mask_json(json);
+		return json;
+	}
+	if (request->body_length > BODY_KEPT_MAX)
+		return cJSON_CreateString("(too long)");
+	copy = memory_new(request->body_length + 1);
+	memcpy(copy, request->body, request->body_length);
+	form = journal_mask_form(copy);
+	json = cJSON_CreateString(form);
+	free(form);
+	memory_free_secret(copy);
+	return json;
+}
+
+static void keep_line(struct journal *journal, char *line)
+{
+	size_t place = (journal->count - 1) % JOURNAL_KEPT_MAX;
+
+	if (place >= journal->allocated) {
+		size_t allocated = journal->allocated ? journal->allocated * 2 : 256;
+
+		allocated = allocated > JOURNAL_KEPT_MAX ? JOURNAL_KEPT_MAX : allocated;
+		journal->lines = memory_resize(journal->lines, allocated * sizeof(char *));
+		journal->allocated = allocated;
+	}
+	if (journal->count - journal->first >= JOURNAL_KEPT_MAX) {
+		free(journal->lines[place]);
+		journal->first++;
+	}
+	journal->lines[place] = line;
+}
+
+void journal_add(struct journal *journal, const struct call *call, const struct sim_response *response)
+{
+	const struct sim_request *request = call->request;
+	cJSON *entry = cJSON_CreateObject();
+	const char *agent = call_header(call, "User-Agent");
+	struct buffer url;
+	char *line;
+
+	count_request(journal, call);
+	journal->count++;
+	buffer_init(&url, 64 * 1024);
+	buffer_printf(&url, "https://%s%s", request->host ? request->host : "localhost", request->target);
+	cJSON_AddNumberToObject(entry, "n", (double)journal->count);
+	cJSON_AddNumberToObject(entry, "time_ms", (double)call->now_ms);
+	cJSON_AddStringToObject(entry, "method", request->method);
+	cJSON_AddStringToObject(entry, "url", url.data);
+	buffer_done(&url);
+	cJSON_AddItemToObject(entry, "headers", masked_headers(request));
+	cJSON_AddItemToObject(entry, "body", masked_body(call));
+	cJSON_AddNumberToObject(entry, "status", response->status);
+	cJSON_AddNumberToObject(entry, "response_ms", (double)response->delay_ms);
+	cJSON_AddItemToObject(entry, "user_agent", agent ? cJSON_CreateString(agent) : cJSON_CreateNull());
+	if (call->is_unknown_route)
+		cJSON_AddBoolToObject(entry, "unknown_route", true);
+	if (response->fate != SIM_ANSWER)
+		cJSON_AddStringToObject(entry, "fate", response->fate == SIM_DROP ? "dropped" : "truncated");
+	line = cJSON_PrintUnformatted(entry);
+	cJSON_Delete(entry);
+	if (!line)
+		memory_exhausted();
+	keep_line(journal, line);
+	if (journal->write)
+		journal->write(journal->userdata, line);
+}
+
+char *journal_text(const struct journal *journal)
+{
+	struct buffer text;
+
+	buffer_init(&text, SIZE_MAX / 4);
+	for (uint64_t n = journal->first; n <= journal->count; n++) {
+		buffer_append_text(&text, journal->lines[(n - 1) % JOURNAL_KEPT_MAX]);
+		buffer_append_char(&text, '\n');
+	}
+	return buffer_steal(&text);
+}
+
+cJSON *journal_counters(const struct journal *journal)
+{
+	cJSON *counters = cJSON_CreateObject(), *requests = cJSON_AddObjectToObject(counters, "requests");
+	double total = 0;
+
+	for (size_t i = 0; i < journal->counts.count; i++) {
+		const struct map_entry *entry = &journal->counts.entries[i];
+		char *host, *verb;
+		cJSON *verbs;
+
+		if (!entry->value)
+			continue;
+		host = memory_copy_text(entry->name);
+		verb = strchr(host, ' ');
+		*verb++ = '\0';
+		verbs = cJSON_GetObjectItem(requests, host);
+		if (!verbs)
+			verbs = cJSON_AddObjectToObject(requests, host);
+		cJSON_AddNumberToObject(verbs, verb, (double)(uintptr_t)entry->value);
+		total += (double)(uintptr_t)entry->value;
+		free(host);
+	}
+	cJSON_AddNumberToObject(counters, "total", total);
+	cJSON_AddNumberToObject(counters, "writes", (double)journal->writes);
+	cJSON_AddNumberToObject(counters, "unknown_routes", (double)journal->unknown_routes);
+	cJSON_AddNumberToObject(counters, "faults", (double)journal->faults);
+	cJSON_AddNumberToObject(counters, "throttled", (double)journal->throttled);
+	return counters;
+}
+
+void journal_clear_counters(struct journal *journal)
+{
+	map_done(&journal->counts);
+	map_init(&journal->counts);
+	journal->writes = journal->unknown_routes = journal->faults = journal->throttled = 0;
+}
