@@ -45,7 +45,8 @@ struct kind {
 	 * asking: what is new has no children, and asking a replica that has not heard of it would only answer 404. */
 	bool reads_what_is_new;
 
-	/* What else the world must know once this is known: adds nodes. Called once, before dependents see it. May be NULL. */
+	/* What else the world must know now that this is known: adds nodes. Called each time node->knowledge changes, before
+	 * dependents see it; so it states things, and stating twice is stating once. May be NULL. */
 	void (*grow)(struct world *world, struct node *node);
 
 	/* The request that observes it. Its STEP_READ needs are satisfied. */

@@ -18,7 +18,7 @@ struct installation;
 /* What we know of it in the cloud. */
 enum knowledge { KNOWLEDGE_UNKNOWN, KNOWLEDGE_ABSENT, KNOWLEDGE_PRESENT };
 
-/* Whether a request is under way. CONFIRMING: the read just before or just after a write. */
+/* Whether a request is under way. */
 enum activity { ACTIVITY_IDLE, ACTIVITY_READING, ACTIVITY_WRITING };
 
 /* What has become of it in this pass. All but OPEN are final. */
@@ -134,7 +134,8 @@ struct node {
 	struct node **dependents;
 	size_t dependent_count, dependent_allocated;
 
-	struct change *changes, **changes_tail;
+	struct change *changes, **changes_tail; /* what differs by the last look */
+	struct change *applied, **applied_tail; /* what our writes of this pass have brought about */
 
 	/* Of this pass. */
 	unsigned reads, writes; /* requests sent */
@@ -142,12 +143,12 @@ struct node {
 	bool is_assumed;        /* nothing was read: it follows from something that does not exist yet */
 	bool was_created;       /* our write brought it into being: it has no children that we did not make */
 	bool was_written;       /* our write took effect */
-	bool is_confirming;     /* the read under way is the one just before, or just after, the write */
-	bool has_reread;        /* the read just before the write was made and found nothing changed */
+	bool is_rereading;      /* the read under way is the one just before the write */
+	bool has_reread;        /* that read was made and found nothing changed */
+	bool is_reading_back;   /* the write was accepted; what is there is read before it is believed */
 	const char *version;    /* identifies the observation; set by kinds that are read again around a write */
 	const char *written_version; /* the version that the read after the write must find */
 	bool is_queued;
-	bool has_grown;
 	struct node *next_in_world;
 };
 

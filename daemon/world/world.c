@@ -61,6 +61,7 @@ struct node *world_state(struct world *world, const struct kind *kind, struct in
 	node->label = arena_copy_text(&world->arena, label);
 	node->installation = installation;
 	node->changes_tail = &node->changes;
+	node->applied_tail = &node->applied;
 	*world->nodes_tail = node;
 	world->nodes_tail = &node->next_in_world;
 	world->node_count++;

@@ -1,0 +1,90 @@
+#include "reconcile/pass.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "reconcile/plan.h"
+
+/* What is remembered of a request until its answer. Strings live in the world's arena. */
+struct pass_request {
+	struct pass *pass;
+	struct node *node;
+	struct request request;
+	bool is_write;
+};
+
+static void pass_on_response(void *arg, void *node, const struct response *response);
+
+static void pass_send(struct pass *pass, struct node *node, const struct request *request)
+{
+	const struct pass_observer *observer = pass->observer;
+	struct pass_request *sent;
+
+	if (node->activity == ACTIVITY_WRITING && observer && observer->before_write) {
+		const char *message = "the write was held back";
+		int r = observer->before_write(observer->arg, &pass->world, node, request, &message);
+
+		if (r < 0) {
+			plan_refuse(&pass->world, node,
+				    &(struct fault){.class = FAULT_REFUSED, .code = "WriteHeldBack", .message = message});
+			return;
+		}
+	}
+	sent = memory_new(sizeof(*sent));
+	*sent = (struct pass_request){
+		.pass = pass,
+		.node = node,
+		.request = *request,
+		.is_write = node->activity == ACTIVITY_WRITING,
+	};
+	pass->in_flight++;
+	pass->requests++;
+	transport_send(pass->transport, request, node, pass_on_response, sent);
+}
+
+static void pass_advance(struct pass *pass)
+{
+	struct request request;
+	struct node *node;
+
+	while (!pass->is_stopping && plan_next(&pass->world, &node, &request))
+		pass_send(pass, node, &request);
+	if (pass->in_flight == 0 && !pass->is_done) {
+		pass->is_done = true;
+		pass->on_done(pass, pass->arg);
+	}
+}
+
+/* The one response callback in the program. */
+static void pass_on_response(void *arg, void *node, const struct response *response)
+{
+	struct pass_request *sent = arg;
+	struct pass *pass = sent->pass;
+	const struct pass_observer *observer = pass->observer;
+
+	pass->in_flight--;
+	if (sent->is_write && observer && observer->after_write)
+		observer->after_write(observer->arg, &pass->world, node, &sent->request, response);
+	plan_absorb(&pass->world, node, response);
+	free(sent);
+	if (observer && observer->on_progress)
+		observer->on_progress(observer->arg, &pass->world, node);
+	pass_advance(pass);
+}
+
+void pass_start(struct pass *pass, struct transport *transport, const struct pass_observer *observer,
+		void (*on_done)(struct pass *pass, void *arg), void *arg)
+{
+	pass->transport = transport;
+	pass->observer = observer;
+	pass->on_done = on_done;
+	pass->arg = arg;
+	pass->in_flight = pass->requests = 0;
+	pass->is_stopping = pass->is_done = false;
+	pass_advance(pass);
+}
+
+void pass_stop(struct pass *pass)
+{
+	pass->is_stopping = true;
+}
