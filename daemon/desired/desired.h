@@ -23,9 +23,9 @@ enum credential_type {
 	CREDENTIAL_AZURE_CLI,
 };
 enum tenant_mode { MODE_APPLY, MODE_PLAN };
-enum authority_policy { POLICY_MANAGE, POLICY_REPORT };            /* entra_grants, azure_roles */
-enum slot_policy { SLOT_MANAGE, SLOT_OBSERVE };                    /* production_slot */
-enum slot_selection { SLOTS_ALL, SLOTS_NONE, SLOTS_LISTED };       /* deployment_slots */
+enum authority_policy { POLICY_MANAGE, POLICY_REPORT };      /* entra_grants, azure_roles */
+enum slot_policy { SLOT_MANAGE, SLOT_OBSERVE };              /* production_slot */
+enum slot_selection { SLOTS_ALL, SLOTS_NONE, SLOTS_LISTED }; /* deployment_slots */
 enum update_channel { CHANNEL_UNMANAGED, CHANNEL_PROD, CHANNEL_BETA, CHANNEL_INTERNAL, CHANNEL_DEFERRED, CHANNEL_URL };
 enum principal_type { PRINCIPAL_GROUP, PRINCIPAL_USER, PRINCIPAL_SERVICE_PRINCIPAL };
 
@@ -174,9 +174,10 @@ struct desired_problems {
 };
 
 /*
- * Reads and validates the configuration. 0 and *RET (to be freed with desired_free), or -EINVAL with every problem in PROBLEMS, or
- * another negative errno when the file cannot be read (one problem says so). PROBLEMS must be all zero before the call.
- * ENVIRONMENT looks a name up for ${NAME} in keys that end in _file (getenv in the program, a table in tests).
+ * Reads and validates the configuration. 0 and *RET (to be freed with desired_free), or -EINVAL with every problem in
+ * PROBLEMS, or another negative errno when the file cannot be read (one problem says so). PROBLEMS must be all zero
+ * before the call. ENVIRONMENT looks a name up for ${NAME} in keys that end in _file (getenv in the program, a table in
+ * tests).
  */
 int desired_load_file(const char *file, const char *(*environment)(const char *name), struct desired **ret,
 		      struct desired_problems *problems) _must_check_;
