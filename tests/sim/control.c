@@ -26,16 +26,16 @@ static void get_state(struct interference *interference _unused_, struct call *c
 	call_answer(call, 200, state_save(call->state));
 }
 
-static void put_state(struct interference *interference, struct call *call)
+static void put_state(struct interference *interference _unused_, struct call *call)
 {
+	const char *body = call->request->body ? call->request->body : "";
 	char *error = NULL;
+	int r = sim_load(call->sim, body, call->request->body_length, &error);
 
-	if (sim_load(call->sim, call->request->body, call->request->body_length, &error) == 0)
-		interference_reset(interference);
-	answer_done(call, error);
+	answer_done(call, r < 0 ? error : NULL);
 }
 
-static void post_scenario(struct interference *interference, struct call *call)
+static void post_scenario(struct interference *interference _unused_, struct call *call)
 {
 	const char *name = json_text(call->body, "name");
 	char *error = NULL;
@@ -46,11 +46,7 @@ static void post_scenario(struct interference *interference, struct call *call)
 		return;
 	}
 	r = sim_load_scenario(call->sim, name, &error);
-	if (r == 0)
-		interference_reset(interference);
-	else if (!error)
-		error = json_complaint("name: there is no scenario %s", name);
-	answer_done(call, error);
+	answer_done(call, r < 0 ? error : NULL);
 }
 
 static void get_faults(struct interference *interference, struct call *call)

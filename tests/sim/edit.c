@@ -6,30 +6,23 @@
 #include "base/text.h"
 #include "json.h"
 
-/* The table that ID is in; where a new object with ID belongs when it is in none. */
-static struct map *find_table(struct sim_state *state, const char *id, const cJSON *fresh)
+/* The set that holds ID; for a new object the one that FRESH, by what only its set has, belongs to. */
+static enum directory_set find_set(const struct sim_state *state, const char *id, const cJSON *fresh)
 {
-	if (map_get(&state->resource_groups, id))
-		return &state->resource_groups;
-	if (id[0] == '/')
-		return &state->resources;
-	for (int set = 0; set < DIRECTORY_SETS; set++)
+	for (enum directory_set set = 0; set < DIRECTORY_SETS; set++)
 		if (map_get(&state->directory[set], id))
-			return &state->directory[set];
-	if (map_get(&state->subscriptions, id))
-		return &state->subscriptions;
-	/* A new object of the directory is told by what only its set has. */
+			return set;
 	if (cJSON_HasObjectItem(fresh, "appRoleId"))
-		return &state->directory[DIRECTORY_APP_ROLE_ASSIGNMENTS];
+		return DIRECTORY_APP_ROLE_ASSIGNMENTS;
 	if (cJSON_HasObjectItem(fresh, "consentType"))
-		return &state->directory[DIRECTORY_OAUTH2_PERMISSION_GRANTS];
+		return DIRECTORY_OAUTH2_PERMISSION_GRANTS;
 	if (cJSON_HasObjectItem(fresh, "servicePrincipalType"))
-		return &state->directory[DIRECTORY_SERVICE_PRINCIPALS];
+		return DIRECTORY_SERVICE_PRINCIPALS;
 	if (cJSON_HasObjectItem(fresh, "userPrincipalName"))
-		return &state->directory[DIRECTORY_USERS];
+		return DIRECTORY_USERS;
 	if (cJSON_HasObjectItem(fresh, "securityEnabled"))
-		return &state->directory[DIRECTORY_GROUPS];
-	return &state->directory[DIRECTORY_APPLICATIONS];
+		return DIRECTORY_GROUPS;
+	return DIRECTORY_APPLICATIONS;
 }
 
 static char *check_one(const cJSON *edit, const char *path)
@@ -44,6 +37,9 @@ static char *check_one(const cJSON *edit, const char *path)
 		return json_complaint("%s.id: missing", path);
 	if (cJSON_HasObjectItem(edit, "put") + cJSON_HasObjectItem(edit, "merge") + json_is_true(edit, "remove") != 1)
 		return json_complaint("%s: needs exactly one of put, merge and remove", path);
+	if (json_text(edit, "id")[0] == '/' && cJSON_HasObjectItem(edit, "put") &&
+	    !json_text(cJSON_GetObjectItemCaseSensitive(edit, "put"), "type"))
+		return json_complaint("%s.put.type: missing", path);
 	return NULL;
 }
 
@@ -65,22 +61,53 @@ char *edit_check(const cJSON *edits, const char *path)
 	return NULL;
 }
 
+/* What EDIT makes of THERE (may be NULL): a new object called ID, or NULL when there shall be none. */
+static cJSON *changed(const cJSON *edit, const char *id, const cJSON *there)
+{
+	const cJSON *put = cJSON_GetObjectItemCaseSensitive(edit, "put"),
+		    *merge = cJSON_GetObjectItemCaseSensitive(edit, "merge");
+	cJSON *object = NULL;
+
+	if (put)
+		object = cJSON_Duplicate(put, true);
+	else if (merge && there)
+		object = cJSON_Duplicate(there, true);
+	if (merge && object)
+		json_merge(object, merge);
+	if (object && !cJSON_HasObjectItem(object, "id"))
+		cJSON_AddStringToObject(object, "id", id);
+	return object;
+}
+
+static void edit_resource(const cJSON *edit, const char *id, struct sim_state *state)
+{
+	cJSON *object = changed(edit, id, map_get(&state->resources, id));
+
+	if (object)
+		state_put_resource(state, object);
+	else if (json_is_true(edit, "remove"))
+		state_remove_resource(state, id);
+}
+
+static void edit_object(const cJSON *edit, const char *id, struct sim_state *state)
+{
+	enum directory_set set = find_set(state, id, cJSON_GetObjectItemCaseSensitive(edit, "put"));
+	cJSON *object = changed(edit, id, map_get(&state->directory[set], id));
+
+	if (object)
+		state_put_object(state, set, object);
+	else if (json_is_true(edit, "remove"))
+		cJSON_Delete(state_take_object(state, set, id));
+}
+
 static void apply_one(const cJSON *edit, struct sim_state *state)
 {
 	const char *id = json_text(edit, "id");
-	const cJSON *put = cJSON_GetObjectItemCaseSensitive(edit, "put"),
-		    *merge = cJSON_GetObjectItemCaseSensitive(edit, "merge");
-	struct map *table = find_table(state, id, put);
-	cJSON *there = map_get(table, id);
 
-	if (put) {
-		map_put(table, id, cJSON_Duplicate(put, true));
-		cJSON_Delete(there);
-	} else if (merge && there) {
-		json_merge(there, merge);
-	} else if (there && !merge) {
-		cJSON_Delete(map_remove(table, id));
-	}
+	if (id[0] == '/')
+		edit_resource(edit, id, state);
+	else
+		edit_object(edit, id, state);
 }
 
 void edit_apply(const cJSON *edits, struct sim_state *state)

@@ -1,7 +1,7 @@
 /*
- * Another writer's change to the tenant: {"id":ID,"put":OBJECT | "merge":PATCH | "remove":true}. ID names a resource, a
- * resource group, a subscription or an object of the directory; a merge is RFC 7386. Applied in one step, without any
- * of the checks that the cloud makes: it says what somebody else brought about, not how.
+ * Another writer's change to the tenant: {"id":ID,"put":OBJECT | "merge":PATCH | "remove":true}. ID names a resource (a
+ * role assignment or a site's settings, too) or an object of the directory; a merge is RFC 7386. Applied in one step,
+ * without any of the checks that the cloud makes: it says what somebody else brought about, not how.
  */
 #pragma once
 
