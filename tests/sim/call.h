@@ -35,17 +35,17 @@ struct call {
 
 	enum sim_service service;
 	const struct sim_request *request;
-	const char *path;                          /* decoded, without query */
-	const char *segments[CALL_SEGMENTS_MAX];   /* decoded path segments */
+	const char *path;                        /* decoded, without query */
+	const char *segments[CALL_SEGMENTS_MAX]; /* decoded path segments */
 	size_t segment_count;
-	struct sim_header query[CALL_QUERY_MAX];   /* decoded, in order */
+	struct sim_header query[CALL_QUERY_MAX]; /* decoded, in order */
 	size_t query_count;
-	const char *arguments[CALL_SEGMENTS_MAX];  /* what the {placeholders} of the route matched, in order */
+	const char *arguments[CALL_SEGMENTS_MAX]; /* what the {placeholders} of the route matched, in order */
 	size_t argument_count;
-	const struct sim_route *route;             /* NULL: none matched */
-	const char *api_version;                   /* ARM; NULL elsewhere */
+	const struct sim_route *route; /* NULL: none matched */
+	const char *api_version;       /* ARM; NULL elsewhere */
 	struct sim_identity identity;
-	cJSON *body;                               /* parsed JSON body or NULL */
+	cJSON *body; /* parsed JSON body or NULL */
 
 	/* The answer. */
 	int status;           /* 0: not answered yet */
@@ -65,14 +65,15 @@ struct call {
 
 struct sim_route {
 	const char *method;  /* "GET" */
-	const char *pattern; /* "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Web/sites/{}"; literal parts match without
-	                        regard to case, {} takes one segment or what is between the rest of one ("users('{}')"), a leading
-	                        "{*}" takes one or more (a scope) */
+	const char *pattern; /* "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Web/sites/{}"; literal parts
+				match without regard to case, {} takes one segment or what is between the rest of one
+				("users('{}')"), a leading
+				"{*}" takes one or more (a scope) */
 	void (*handle)(struct call *call);
 };
 
-/* Makes CALL ready for REQUEST: decodes path and query into the arena. False: it has been answered with 400. Used by sim.c and
- * by whoever takes a $batch apart. */
+/* Makes CALL ready for REQUEST: decodes path and query into the arena. False: it has been answered with 400. Used by
+ * sim.c and by whoever takes a $batch apart. */
 bool call_init(struct call *call, struct sim *sim, struct sim_state *state, struct arena *arena,
 	       const struct sim_request *request, int64_t now_ms) _must_check_;
 /* Frees what the arena does not hold: body and answer. */
@@ -83,7 +84,8 @@ const char *call_query(const struct call *call, const char *name);
 /* Request header, or NULL. */
 const char *call_header(const struct call *call, const char *name);
 
-/* "https://host:port" under which the caller reached us, for links (nextLink, Location); in the arena or longer-lived. */
+/* "https://host:port" under which the caller reached us, for links (nextLink, Location); in the arena or longer-lived.
+ */
 const char *call_base_url(const struct call *call);
 /* STATUS with BODY (taken over; NULL: empty). */
 void call_answer(struct call *call, int status, cJSON *body);

@@ -16,13 +16,14 @@ struct sim {
 	struct sim_state state;
 	struct interference *interference;
 	struct router *router;
-	struct entra *entra; /* keys and tokens that were issued; see entra.h */
+	uint64_t request_random; /* the generator for the ids of requests */
+	struct entra *entra;     /* keys and tokens that were issued; see entra.h */
 };
 
-/* Which service answers for HOST and PATH. Everything may sit on one host; the public cloud's names decide where a path does
- * not. A host that belongs to a web app of STATE is SERVICE_SITE. */
+/* Which service answers for HOST and PATH. Everything may sit on one host; the public cloud's names decide where a path
+ * does not. A host that belongs to a web app of STATE is SERVICE_SITE. */
 enum sim_service core_classify(const struct sim_state *state, const char *host, const char *path);
 
-/* The part of a request that a $batch part has too: finds the route, asks interference, parses the body, runs the handler. The
- * service and the identity must be set. Afterwards the call is answered. */
+/* The part of a request that a $batch part has too: finds the route, asks interference, parses the body, runs the
+ * handler. The service and the identity must be set. Afterwards the call is answered. */
 void core_dispatch(struct call *call);

@@ -1,0 +1,88 @@
+#include "scenarios.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "path.h"
+#include "scenario_parts.h"
+
+/* What a scenario makes of the empty tenant; COUNT is the number behind the colon. */
+typedef void (*scenario_make)(struct arena *arena, cJSON *tenant, uint64_t count);
+
+static void make_fresh(struct arena *arena, cJSON *tenant, uint64_t count)
+{
+	(void)count;
+	scenario_deploy(arena, tenant, false, "");
+}
+
+static void make_linux(struct arena *arena, cJSON *tenant, uint64_t count)
+{
+	(void)count;
+	scenario_deploy(arena, tenant, true, "");
+}
+
+/* The vault judges by access policies, and has none yet. */
+static void make_key_vault_policies(struct arena *arena, cJSON *tenant, uint64_t count)
+{
+	cJSON *resources = path_get(tenant, "resources"), *resource, *next;
+
+	(void)count;
+	scenario_deploy(arena, tenant, false, "");
+	for (resource = resources->child; resource; resource = next) {
+		const char *id = path_text(resource, "id");
+
+		next = resource->next;
+		if (text_has_suffix_fold(id, "/vaults/kv-scepman-contoso")) {
+			path_set(resource, "properties.enableRbacAuthorization", cJSON_CreateFalse());
+			path_set(resource, "properties.accessPolicies", cJSON_CreateArray());
+		} else if (text_contains_fold(id, "/vaults/kv-scepman-contoso/providers/")) {
+			cJSON_DetachItemViaPointer(resources, resource);
+			cJSON_Delete(resource);
+		}
+	}
+}
+
+static void make_many(struct arena *arena, cJSON *tenant, uint64_t count)
+{
+	for (uint64_t i = 1; i <= count; i++)
+		scenario_deploy(arena, tenant, false, arena_printf(arena, "%04u", (unsigned)i));
+}
+
+static const struct {
+	const char *name;
+	const char *about;
+	scenario_make make;
+} scenarios[] = {
+	{"fresh", "what the vendor's template deploys on Windows; nobody completed it yet", make_fresh},
+	{"linux", "what the vendor's template deploys on Linux; nobody completed it yet", make_linux},
+	{"key-vault-policies", "fresh, with a vault that judges by access policies", make_key_vault_policies},
+	{"many", "as many fresh installations as the number behind the colon says", make_many},
+};
+
+const char *scenario_names(void)
+{
+	return "fresh, linux, key-vault-policies, completed, slots, two-installations, upgrade-1x, many:N";
+}
+
+cJSON *scenario_build(const char *name)
+{
+	size_t length = strcspn(name, ":");
+	uint64_t count = 10;
+	struct arena arena;
+	cJSON *tenant = NULL;
+
+	if (name[length] && (!text_parse_uint64(name + length + 1, &count) || count > 20000))
+		return NULL;
+	arena_init(&arena);
+	for (size_t i = 0; i < ARRAY_SIZE(scenarios) && !tenant; i++) {
+		if (strlen(scenarios[i].name) != length || strncmp(scenarios[i].name, name, length) != 0)
+			continue;
+		if (name[length] && !text_equal(scenarios[i].name, "many"))
+			continue;
+		tenant = scenario_tenant(&arena);
+		cJSON_AddStringToObject(tenant, "about", scenarios[i].about);
+		scenarios[i].make(&arena, tenant, count);
+	}
+	arena_done(&arena);
+	return tenant;
+}
