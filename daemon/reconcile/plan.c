@@ -48,6 +48,9 @@ static enum readiness plan_edge_readiness(const struct edge *edge)
 	case NEED_KNOWN:
 		is_fulfilled = node_is_present(on);
 		break;
+	case NEED_READ:
+		is_fulfilled = on->knowledge != KNOWLEDGE_UNKNOWN || node_is_settled(on);
+		break;
 	case NEED_DONE:
 		is_fulfilled = node_is_good(on);
 		break;
@@ -105,7 +108,8 @@ static bool plan_is_unborn(struct node *node)
 	for (size_t i = 0; i < node->need_count; i++) {
 		const struct node *on = node->needs[i].node;
 
-		if (node->needs[i].step != STEP_READ || node->needs[i].need == NEED_TRIED)
+		if (node->needs[i].step != STEP_READ || node->needs[i].need == NEED_TRIED ||
+		    node->needs[i].need == NEED_READ)
 			continue;
 		if (on->is_assumed) {
 			node->is_assumed = true;
@@ -186,6 +190,13 @@ static void plan_give_up(struct world *world, struct node *node)
 				  .message = "the write was accepted, but what is read afterwards does not show it yet"});
 }
 
+static bool plan_must_reread(const struct node *node)
+{
+	if (node->has_reread || node->is_assumed)
+		return false;
+	return node->knowledge == KNOWLEDGE_PRESENT ? node->kind->reread_before_write : node->kind->rereads_absence;
+}
+
 static bool plan_write(struct world *world, struct node *node, struct request *request)
 {
 	unsigned writes_max = node->kind->writes_max ? node->kind->writes_max : 1;
@@ -202,8 +213,9 @@ static bool plan_write(struct world *world, struct node *node, struct request *r
 		plan_give_up(world, node);
 		return false;
 	}
-	if (node->kind->reread_before_write && node->knowledge == KNOWLEDGE_PRESENT && !node->has_reread) {
+	if (plan_must_reread(node)) {
 		node->is_rereading = true;
+		node->round = 0;
 		return plan_send_read(world, node, request);
 	}
 	if (!world->writes_left) {
@@ -249,7 +261,7 @@ static bool plan_look(struct world *world, struct node *node, struct request *re
 {
 	if (node->activity != ACTIVITY_IDLE || node_is_settled(node))
 		return false;
-	if (node->is_reading_back)
+	if (node->is_reading_back || node->is_rereading)
 		return plan_send_read(world, node, request);
 	if (node->knowledge == KNOWLEDGE_UNKNOWN && plan_observe(world, node, request))
 		return true;
@@ -281,12 +293,12 @@ static bool plan_says_absent(const struct fault *fault)
 	return fault->class == FAULT_NOT_FOUND && !text_is_empty(fault->code);
 }
 
-static void plan_absorb_reread(struct world *world, struct node *node, const char *version)
+static void plan_absorb_reread(struct world *world, struct node *node, enum knowledge knowledge, const char *version)
 {
 	node->is_rereading = false;
 	if (node_is_settled(node))
 		return;
-	if (node->knowledge != KNOWLEDGE_PRESENT || !text_equal(version, node->version)) {
+	if (node->knowledge != knowledge || !text_equal(version, node->version)) {
 		plan_fail(world, node,
 			  &(struct fault){.class = FAULT_CONFLICT,
 					  .code = "WriteConflict",
@@ -312,11 +324,12 @@ static void plan_absorb_readback(struct world *world, struct node *node)
 
 static void plan_absorb_read(struct world *world, struct node *node, const struct response *response)
 {
+	enum knowledge knowledge = node->knowledge;
 	const char *version = node->version;
-	bool is_rereading = node->is_rereading, is_reading_back = node->is_reading_back;
+	enum absorbed absorbed = ABSORBED_ABSENT;
 
 	if (plan_says_absent(&response->fault)) {
-		plan_take(world, node, ABSORBED_ABSENT);
+		plan_take(world, node, absorbed);
 	} else if (response->fault.class == FAULT_NOT_FOUND) {
 		struct fault fault = response->fault;
 
@@ -325,14 +338,14 @@ static void plan_absorb_read(struct world *world, struct node *node, const struc
 	} else if (response->fault.class != FAULT_NONE) {
 		plan_fail(world, node, &response->fault);
 	} else {
-		plan_take(world, node, node->kind->absorb(world, node, response->body));
+		absorbed = node->kind->absorb(world, node, response->body);
+		plan_take(world, node, absorbed);
 	}
-	/* Reading in several rounds: judged when the last one is in. */
-	if (node->knowledge == KNOWLEDGE_UNKNOWN && !node_is_settled(node))
+	if (absorbed == ABSORBED_MORE)
 		return;
-	if (is_rereading)
-		plan_absorb_reread(world, node, version);
-	else if (is_reading_back)
+	if (node->is_rereading)
+		plan_absorb_reread(world, node, knowledge, version);
+	else if (node->is_reading_back)
 		plan_absorb_readback(world, node);
 }
 

@@ -39,7 +39,12 @@ struct kind {
 
 	unsigned writes_max;      /* the most writes of one node in a pass; 0 means 1 */
 	bool reread_before_write; /* read again immediately before the write; refused when the version changed meanwhile */
+	bool rereads_absence;     /* likewise before a create that would overwrite what somebody else created meanwhile */
 	bool read_after_write;    /* the write's answer is not proof (empty, or an echo): read again */
+
+	/* Part of what an installation's settings are made of, or of the rights without which they would be of no use: the
+	 * settings wait until it was tried (kinds/entitlements.c). world_state() ties the knot. */
+	bool is_entitlement;
 
 	/* Read it even when what it hangs on (a STEP_READ need) was created in this pass. Otherwise it is ABSENT then without
 	 * asking: what is new has no children, and asking a replica that has not heard of it would only answer 404. */
@@ -69,6 +74,4 @@ struct kind {
 	/* A last look at a refusal of the write: true when the kind has dealt with it (set a condition, or taken it as an
 	 * answer by setting knowledge and observed). NULL: never. */
 	bool (*absorb_refusal)(struct world *world, struct node *node, const struct fault *fault);
-	/* Is the installation as a whole stuck when this fails to be read (site, settings)? Only for the words of conditions. */
-	bool is_essential;
 };

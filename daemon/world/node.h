@@ -84,6 +84,7 @@ struct condition {
 /* How one thing depends on another. */
 enum need {
 	NEED_KNOWN, /* we use what was observed of it: it must be there (or be planned) */
+	NEED_READ,  /* it must have been asked for, whatever came of it */
 	NEED_DONE,  /* it must be as desired (or be planned) */
 	NEED_TRIED, /* it must be settled, in whatever way */
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 void world_init(struct world *world, const struct desired_tenant *tenant, struct memory_of_passes *memory, bool is_plan,
 		int64_t now_unix_s, unsigned writes_max)
@@ -31,6 +32,14 @@ void world_done(struct world *world)
 	*world = (struct world){0};
 }
 
+bool world_includes(const struct world *world, const struct desired_instance *instance)
+{
+	for (size_t i = 0; i < world->only_count; i++)
+		if (text_equal(world->only[i], instance->name))
+			return true;
+	return !world->only;
+}
+
 struct node *world_find(const struct world *world, const char *name)
 {
 	return map_get(&world->names, name);
@@ -49,6 +58,8 @@ struct node *world_state(struct world *world, const struct kind *kind, struct in
 	if (ret_is_new)
 		*ret_is_new = false;
 	node = world_find(world, name);
+	if (node && kind->is_entitlement && installation)
+		world_need(world, installation->entitlements, node, NEED_TRIED, STEP_READ);
 	if (node) {
 		/* An installation on hold must not hold back what another one shares with it. */
 		if (node->installation && node->installation->desired->hold && installation)
@@ -67,6 +78,8 @@ struct node *world_state(struct world *world, const struct kind *kind, struct in
 	world->node_count++;
 	map_put(&world->names, name, node);
 	world_enqueue(world, node);
+	if (kind->is_entitlement && installation)
+		world_need(world, installation->entitlements, node, NEED_TRIED, STEP_READ);
 	if (ret_is_new)
 		*ret_is_new = true;
 	return node;
@@ -74,7 +87,7 @@ struct node *world_state(struct world *world, const struct kind *kind, struct in
 
 void world_need(struct world *world, struct node *node, struct node *on, enum need need, enum step step)
 {
-	if (!on || on == node)
+	if (!node || !on || on == node)
 		return;
 	for (size_t i = 0; i < node->need_count; i++)
 		if (node->needs[i].node == on && node->needs[i].need == need && node->needs[i].step == step)

@@ -21,6 +21,8 @@ struct world {
 	struct arena arena;
 	const struct desired_tenant *tenant;
 	struct memory_of_passes *memory; /* outlives the pass */
+	const char *const *only;         /* names of the instances to look at; NULL: all */
+	size_t only_count;
 	bool is_plan;                    /* nothing is written: `plan`, or the tenant's mode: plan */
 	int64_t now_unix_s;              /* by the cloud's clock (Date of the last answer), else ours; for UnixTime */
 	unsigned writes_left;            /* limits.max_writes_per_pass, counted down */
@@ -41,6 +43,9 @@ void world_init(struct world *world, const struct desired_tenant *tenant, struct
 		int64_t now_unix_s, unsigned writes_max);
 void world_done(struct world *world);
 
+/* Is INSTANCE among those that this pass looks at (world->only)? */
+bool world_includes(const struct world *world, const struct desired_instance *instance);
+
 /* The node of that name, or NULL. */
 struct node *world_find(const struct world *world, const char *name);
 /*
@@ -49,7 +54,7 @@ struct node *world_find(const struct world *world, const char *name);
  */
 struct node *world_state(struct world *world, const struct kind *kind, struct installation *installation, bool *ret_is_new,
 			 const char *label, const char *name_format, ...) _printf_(6, 7);
-/* NODE needs ON in the way NEED for STEP; ON may be NULL (then nothing is added). */
+/* NODE needs ON in the way NEED for STEP; either may be NULL (then nothing is added). */
 void world_need(struct world *world, struct node *node, struct node *on, enum need need, enum step step);
 /* Has the planner look at NODE. */
 void world_enqueue(struct world *world, struct node *node);
