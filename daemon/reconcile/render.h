@@ -1,0 +1,24 @@
+/*
+ * A report as text for people and as JSON for their scripts (product.md section 2). Pure: writes into a buffer, knows no terminal;
+ * whether there are colours is the caller's decision.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/attributes.h"
+#include "base/buffer.h"
+#include "reconcile/report.h"
+
+enum render_purpose {
+	RENDER_PLAN,  /* what would be done */
+	RENDER_APPLY, /* what was done */
+};
+
+void render_text(const struct report *report, enum render_purpose purpose, bool has_colour, struct buffer *ret);
+void render_json(const struct report *report, struct buffer *ret);
+/* The commands of what is withheld, as a shell script; or as a JSON list (--json). */
+void render_grants_text(const struct report *report, struct buffer *ret);
+void render_grants_json(const struct report *report, struct buffer *ret);
+/* The last line: "Plan: 7 to add, …" or "In sync.", without the line's end. */
+void render_summary(const struct report *report, enum render_purpose purpose, struct buffer *ret);

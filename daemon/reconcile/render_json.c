@@ -1,0 +1,138 @@
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "reconcile/render.h"
+
+static void add_text(cJSON *object, const char *name, const char *value)
+{
+	if (value)
+		cJSON_AddStringToObject(object, name, value);
+	else
+		cJSON_AddNullToObject(object, name);
+}
+
+static cJSON *render_change(const struct report_change *change)
+{
+	cJSON *json = cJSON_CreateObject(), *restarts;
+
+	add_text(json, "action", action_name(change->action));
+	add_text(json, "kind", change->kind);
+	add_text(json, "target", change->target);
+	add_text(json, "slot", change->slot);
+	add_text(json, "key", change->key);
+	add_text(json, "before", change->before);
+	add_text(json, "after", change->after);
+	cJSON_AddBoolToObject(json, "sensitive", change->is_sensitive);
+	restarts = cJSON_AddArrayToObject(json, "restarts");
+	if (change->restarts)
+		cJSON_AddItemToArray(restarts, cJSON_CreateString(change->restarts));
+	add_text(json, "reason", change->reason);
+	return json;
+}
+
+static cJSON *render_condition(const struct report_condition *condition)
+{
+	cJSON *json = cJSON_CreateObject();
+
+	add_text(json, "type", condition->type);
+	add_text(json, "status", condition->status);
+	add_text(json, "reason", condition->reason);
+	add_text(json, "message", condition->message);
+	add_text(json, "since", condition->since);
+	add_text(json, "generation", condition->generation);
+	return json;
+}
+
+static cJSON *render_withheld(const struct report_withheld *withheld)
+{
+	cJSON *json = cJSON_CreateObject(), *request;
+
+	add_text(json, "kind", withheld->kind);
+	add_text(json, "target", withheld->target);
+	add_text(json, "command", withheld->command);
+	if (!withheld->command) {
+		cJSON_AddNullToObject(json, "request");
+		return json;
+	}
+	request = cJSON_AddObjectToObject(json, "request");
+	add_text(request, "method", withheld->method);
+	add_text(request, "url", withheld->url);
+	cJSON_AddItemToObject(request, "body", withheld->body ? cJSON_Parse(withheld->body) : cJSON_CreateNull());
+	return json;
+}
+
+static cJSON *render_instance(const struct report_instance *instance)
+{
+	cJSON *json = cJSON_CreateObject(), *list;
+
+	add_text(json, "name", instance->name);
+	cJSON_AddBoolToObject(json, "in_sync", instance->in_sync);
+	list = cJSON_AddArrayToObject(json, "actions");
+	for (const struct report_change *c = instance->changes; c; c = c->next)
+		cJSON_AddItemToArray(list, render_change(c));
+	list = cJSON_AddArrayToObject(json, "conditions");
+	for (const struct report_condition *c = instance->conditions; c; c = c->next)
+		cJSON_AddItemToArray(list, render_condition(c));
+	list = cJSON_AddArrayToObject(json, "withheld");
+	for (const struct report_withheld *w = instance->withheld; w; w = w->next)
+		cJSON_AddItemToArray(list, render_withheld(w));
+	return json;
+}
+
+static void render_print(cJSON *json, struct buffer *ret)
+{
+	char *text = cJSON_Print(json);
+
+	if (!text)
+		memory_exhausted();
+	buffer_append_text(ret, text);
+	buffer_append_char(ret, '\n');
+	free(text);
+	cJSON_Delete(json);
+}
+
+void render_json(const struct report *report, struct buffer *ret)
+{
+	const struct report_summary s = report_summarise(report);
+	cJSON *json = cJSON_CreateObject(), *tenants, *summary;
+
+	add_text(json, "format_version", "1");
+	tenants = cJSON_AddArrayToObject(json, "tenants");
+	for (const struct report_tenant *tenant = report->tenants; tenant; tenant = tenant->next) {
+		cJSON *item = cJSON_CreateObject(), *instances;
+
+		add_text(item, "name", tenant->name);
+		add_text(item, "tenant_id", tenant->tenant_id);
+		instances = cJSON_AddArrayToObject(item, "instances");
+		for (const struct report_instance *i = tenant->instances; i; i = i->next)
+			cJSON_AddItemToArray(instances, render_instance(i));
+		cJSON_AddItemToArray(tenants, item);
+	}
+	summary = cJSON_AddObjectToObject(json, "summary");
+	cJSON_AddNumberToObject(summary, "add", (double)s.add);
+	cJSON_AddNumberToObject(summary, "change", (double)s.change);
+	cJSON_AddNumberToObject(summary, "remove", (double)s.remove);
+	cJSON_AddNumberToObject(summary, "blocked", (double)s.blocked);
+	cJSON_AddNumberToObject(summary, "withheld", (double)s.withheld);
+	cJSON_AddNumberToObject(summary, "restarts", (double)s.restarts);
+	render_print(json, ret);
+}
+
+void render_grants_json(const struct report *report, struct buffer *ret)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	for (const struct report_tenant *tenant = report->tenants; tenant; tenant = tenant->next) {
+		for (const struct report_instance *i = tenant->instances; i; i = i->next) {
+			for (const struct report_withheld *w = i->withheld; w; w = w->next) {
+				cJSON *json = render_withheld(w);
+
+				cJSON_AddStringToObject(json, "tenant", tenant->name);
+				cJSON_AddStringToObject(json, "instance", i->name);
+				cJSON_AddItemToArray(list, json);
+			}
+		}
+	}
+	render_print(list, ret);
+}

@@ -1,0 +1,259 @@
+#include "reconcile/report.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/text.h"
+#include "reconcile/command.h"
+#include "reconcile/verdict.h"
+
+void report_init(struct report *report, const char *generation, const unsigned char key[32])
+{
+	*report = (struct report){0};
+	report->generation = arena_copy_text(&report->arena, generation);
+	memcpy(report->key, key, sizeof(report->key));
+	report->tenants_tail = &report->tenants;
+}
+
+void report_done(struct report *report)
+{
+	arena_done(&report->arena);
+}
+
+/* ---- tenants and installations ---- */
+
+static struct report_tenant *report_tenant(struct report *report, const struct desired_tenant *desired)
+{
+	struct report_tenant *tenant;
+
+	for (tenant = report->tenants; tenant; tenant = tenant->next)
+		if (text_equal(tenant->name, desired->name))
+			return tenant;
+	tenant = arena_new(&report->arena, struct report_tenant);
+	tenant->name = arena_copy_text(&report->arena, desired->name);
+	tenant->tenant_id = arena_copy_text(&report->arena, desired->tenant_id);
+	tenant->instances_tail = &tenant->instances;
+	*report->tenants_tail = tenant;
+	report->tenants_tail = &tenant->next;
+	return tenant;
+}
+
+static struct report_instance *report_instance(struct report *report, struct report_tenant *tenant, const char *name)
+{
+	struct report_instance *instance;
+
+	for (instance = tenant->instances; instance; instance = instance->next)
+		if (text_equal(instance->name, name))
+			break;
+	if (!instance) {
+		instance = arena_new(&report->arena, struct report_instance);
+		instance->name = arena_copy_text(&report->arena, name);
+		instance->changes_tail = &instance->changes;
+		*tenant->instances_tail = instance;
+		tenant->instances_tail = &instance->next;
+	}
+	/* What is left to do is what the last pass says. */
+	instance->conditions = NULL;
+	instance->conditions_tail = &instance->conditions;
+	instance->withheld = NULL;
+	instance->withheld_tail = &instance->withheld;
+	return instance;
+}
+
+/* ---- changes ---- */
+
+static const char *report_value(struct report *report, const char *value, bool is_sensitive)
+{
+	char fingerprint[DIGEST_FINGERPRINT_SIZE];
+
+	if (!value || !is_sensitive)
+		return arena_copy_text(&report->arena, value);
+	digest_fingerprint(report->key, sizeof(report->key), value, fingerprint);
+	return arena_printf(&report->arena, "(sensitive %s)", fingerprint);
+}
+
+static void report_add_change(struct report *report, struct report_instance *instance, const struct node *node,
+			      const struct change *change)
+{
+	struct arena *arena = &report->arena;
+	struct report_change *copy = arena_new(arena, struct report_change);
+
+	*copy = (struct report_change){
+		.action = change->action,
+		.kind = node->kind->name,
+		.target = arena_copy_text(arena, change->target ? change->target : node->label),
+		.slot = arena_copy_text(arena, change->slot),
+		.key = arena_copy_text(arena, change->key),
+		.before = report_value(report, change->before, change->is_sensitive),
+		.after = change->is_known_after_apply ? "(known after apply)"
+						      : report_value(report, change->after, change->is_sensitive),
+		.is_sensitive = change->is_sensitive,
+		.restarts = arena_copy_text(arena, change->restarts),
+		.reason = arena_copy_text(arena, change->reason),
+	};
+	*instance->changes_tail = copy;
+	instance->changes_tail = &copy->next;
+}
+
+/* What was done; and, of what was not, what would be. */
+static void report_add_changes(struct report *report, struct report_instance *instance, const struct node *node)
+{
+	for (const struct change *change = node->applied; change; change = change->next)
+		report_add_change(report, instance, node, change);
+	if (node->outcome != OUTCOME_PLANNED)
+		return;
+	for (const struct change *change = node->changes; change; change = change->next)
+		report_add_change(report, instance, node, change);
+}
+
+/* ---- what is withheld ---- */
+
+static void report_add_withheld(struct report *report, struct report_instance *instance, struct world *world,
+				const struct node *node)
+{
+	struct arena *arena = &report->arena;
+	struct report_withheld *withheld = arena_new(arena, struct report_withheld);
+	struct command command;
+
+	*withheld = (struct report_withheld){
+		.kind = node->kind->name,
+		.target = arena_copy_text(arena, node->label),
+	};
+	if (command_of_write(world, node, arena, &command)) {
+		withheld->command = command.text;
+		withheld->method = command.method;
+		withheld->url = command.url;
+		withheld->body = command.body;
+	}
+	*instance->withheld_tail = withheld;
+	instance->withheld_tail = &withheld->next;
+}
+
+/* ---- conditions ---- */
+
+struct report_sink {
+	struct report *report;
+	struct report_instance *instance;
+	const char *since;
+};
+
+static void report_add_condition(void *arg, const char *type, bool status, const char *reason, const char *message,
+				 bool is_blocking)
+{
+	struct report_sink *sink = arg;
+	struct arena *arena = &sink->report->arena;
+	struct report_condition *condition = arena_new(arena, struct report_condition);
+
+	*condition = (struct report_condition){
+		.type = arena_copy_text(arena, type),
+		.status = status ? "True" : "False",
+		.reason = arena_copy_text(arena, reason),
+		.message = arena_copy_text(arena, message),
+		.since = sink->since,
+		.generation = sink->report->generation,
+		.is_blocking = is_blocking,
+	};
+	*sink->instance->conditions_tail = condition;
+	sink->instance->conditions_tail = &condition->next;
+}
+
+/* ---- the whole ---- */
+
+static bool report_knows_anything(const struct world *world)
+{
+	for (const struct node *node = world->nodes; node; node = node->next_in_world)
+		if (node->knowledge != KNOWLEDGE_UNKNOWN && node->reads)
+			return true;
+	return false;
+}
+
+static void report_add_installation(struct report *report, struct report_tenant *tenant, struct world *world,
+				    const struct installation *installation, const char *since)
+{
+	struct report_instance *instance = report_instance(report, tenant, installation->desired->name);
+	struct report_sink sink = {.report = report, .instance = instance, .since = since};
+
+	for (const struct node *node = world->nodes; node; node = node->next_in_world) {
+		if (node->installation != installation)
+			continue;
+		report_add_changes(report, instance, node);
+		if (node->outcome == OUTCOME_WITHHELD)
+			report_add_withheld(report, instance, world, node);
+	}
+	instance->in_sync = verdict_of_installation(world, installation, report_add_condition, &sink);
+}
+
+void report_add(struct report *report, struct world *world, int64_t now_unix_s)
+{
+	struct report_tenant *tenant = report_tenant(report, world->tenant);
+	char since[CLOCK_RFC3339_SIZE];
+
+	clock_format_rfc3339(now_unix_s * 1000, since);
+	tenant->is_unreachable = !report_knows_anything(world);
+	for (size_t i = 0; i < world->installation_count; i++)
+		report_add_installation(report, tenant, world, &world->installations[i],
+					arena_copy_text(&report->arena, since));
+}
+
+static void report_count_change(struct report_summary *summary, const struct report_change *change)
+{
+	switch (change->action) {
+	case ACTION_CREATE:
+	case ACTION_ASSIGN:
+		summary->add++;
+		return;
+	case ACTION_UPDATE:
+		summary->change++;
+		return;
+	case ACTION_REMOVE:
+		summary->remove++;
+		return;
+	}
+}
+
+/* Several settings of one site are one write and one restart. */
+static bool report_restarts_again(const struct report_change *first, const struct report_change *change)
+{
+	for (const struct report_change *p = first; p != change; p = p->next)
+		if (p->restarts && text_equal_fold(p->restarts, change->restarts) && text_equal_fold(p->slot, change->slot))
+			return true;
+	return false;
+}
+
+struct report_summary report_summarise(const struct report *report)
+{
+	struct report_summary summary = {0};
+
+	for (const struct report_tenant *tenant = report->tenants; tenant; tenant = tenant->next) {
+		for (const struct report_instance *i = tenant->instances; i; i = i->next) {
+			for (const struct report_change *change = i->changes; change; change = change->next) {
+				report_count_change(&summary, change);
+				if (change->restarts && !report_restarts_again(i->changes, change))
+					summary.restarts++;
+			}
+			for (const struct report_condition *c = i->conditions; c; c = c->next)
+				summary.blocked += c->is_blocking;
+			for (const struct report_withheld *w = i->withheld; w; w = w->next)
+				summary.withheld++;
+		}
+	}
+	return summary;
+}
+
+bool report_is_in_sync(const struct report *report)
+{
+	for (const struct report_tenant *tenant = report->tenants; tenant; tenant = tenant->next)
+		for (const struct report_instance *i = tenant->instances; i; i = i->next)
+			if (!i->in_sync)
+				return false;
+	return true;
+}
+
+bool report_is_failure(const struct report *report)
+{
+	for (const struct report_tenant *tenant = report->tenants; tenant; tenant = tenant->next)
+		if (!tenant->is_unreachable)
+			return false;
+	return report->tenants != NULL;
+}
