@@ -1,0 +1,115 @@
+#include "transport/azure_parts.h"
+
+#include "base/clock.h"
+
+void azure_audience_init(struct azure_audience *audience, struct azure *azure, const char *base_url)
+{
+	audience->azure = azure;
+	audience->base_url = base_url;
+	audience->waiting_tail = &audience->waiting;
+}
+
+void azure_audience_done(struct azure_audience *audience)
+{
+	token_done(&audience->token);
+}
+
+static void on_answer(void *arg, const struct credential_answer *answer);
+
+static void fetch_if_needed(struct azure_audience *audience)
+{
+	struct azure *azure = audience->azure;
+	struct credential_wish wish = {.audience = audience->base_url, .claims = audience->token.claims};
+
+	if (!azure->is_stopping && token_begin_fetch(&audience->token, clock_unix_ms()))
+		credential_acquire(azure->credential, &wish, on_answer, audience);
+}
+
+/* Tells CALL what there is, or false: it must wait. */
+static bool serve(struct azure_call *call)
+{
+	struct token *token = &call->audience->token;
+
+	switch (token_ask(token, clock_unix_ms())) {
+	case TOKEN_READY:
+		call_absorb(&call->call, &(struct reply){.type = REPLY_READY});
+		return true;
+	case TOKEN_FAILED:
+		call_absorb(&call->call, &(struct reply){.type = REPLY_FAULT, .fault = token->fault});
+		return true;
+	case TOKEN_AWAITED:
+		break;
+	}
+	return false;
+}
+
+static void wait_for_token(struct azure_call *call)
+{
+	struct azure_audience *audience = call->audience;
+
+	call->next_waiting = NULL;
+	*audience->waiting_tail = call;
+	audience->waiting_tail = &call->next_waiting;
+}
+
+void azure_forget_waiting(struct azure_call *call)
+{
+	struct azure_audience *audience = call->audience;
+
+	if (!audience)
+		return;
+	for (struct azure_call **link = &audience->waiting; *link; link = &(*link)->next_waiting) {
+		if (*link != call)
+			continue;
+		*link = call->next_waiting;
+		if (!*link)
+			audience->waiting_tail = link;
+		return;
+	}
+}
+
+void azure_get_token(struct call *call, const struct exchange_move *move)
+{
+	struct azure_call *own = (struct azure_call *)call;
+
+	if (move->renew)
+		token_refuse(&own->audience->token, own->token_generation, move->claims);
+	fetch_if_needed(own->audience);
+	if (!serve(own))
+		wait_for_token(own);
+}
+
+static void on_answer(void *arg, const struct credential_answer *answer)
+{
+	struct azure_audience *audience = arg;
+	struct azure *azure = audience->azure;
+	struct token *token = &audience->token;
+	struct azure_call *waiting = audience->waiting;
+
+	if (answer->token)
+		token_absorb(token, answer->token, answer->lifetime_s, answer->refresh_in_s, clock_unix_ms());
+	else
+		token_absorb_fault(token, &answer->fault, clock_unix_ms());
+	if (answer->token && azure->options.observer.token_renewed)
+		azure->options.observer.token_renewed(azure->options.observer.arg, audience->base_url,
+						      token->expires_ms / 1000);
+	fetch_if_needed(audience);
+	/* Whoever cannot be served goes to the end of a new queue. */
+	audience->waiting = NULL;
+	audience->waiting_tail = &audience->waiting;
+	while (waiting) {
+		struct azure_call *next = waiting->next_waiting;
+
+		if (!serve(waiting))
+			wait_for_token(waiting);
+		waiting = next;
+	}
+}
+
+const char *azure_current_token(struct azure_audience *audience, uint64_t *ret_generation)
+{
+	if (token_ask(&audience->token, clock_unix_ms()) != TOKEN_READY)
+		return NULL;
+	*ret_generation = audience->token.generation;
+	return audience->token.value;
+}

@@ -1,0 +1,42 @@
+#include "transport/credential.h"
+
+#include <errno.h>
+
+int credential_new(const struct credential_context *context, const struct desired_credential *desired,
+		   struct credential **ret)
+{
+	struct credential *credential = NULL;
+
+	switch (desired->type) {
+	case CREDENTIAL_CLIENT_SECRET:
+		credential = credential_client_secret_new(desired);
+		break;
+	case CREDENTIAL_AZURE_CLI:
+		credential = credential_azure_cli_new();
+		break;
+	case CREDENTIAL_DEFAULT:
+	case CREDENTIAL_ENVIRONMENT:
+	case CREDENTIAL_MANAGED_IDENTITY:
+	case CREDENTIAL_WORKLOAD_IDENTITY:
+	case CREDENTIAL_CLIENT_CERTIFICATE:
+		break;
+	}
+	if (!credential)
+		return -EOPNOTSUPP;
+	credential->context = *context;
+	*ret = credential;
+	return 0;
+}
+
+void credential_acquire(struct credential *credential, const struct credential_wish *wish,
+			credential_answer_fn *on_answer, void *arg)
+{
+	credential->operations->acquire(credential, wish, on_answer, arg);
+}
+
+void credential_close(struct credential *credential, void (*on_closed)(void *arg), void *arg)
+{
+	credential->on_closed = on_closed;
+	credential->closed_arg = arg;
+	credential->operations->close(credential);
+}

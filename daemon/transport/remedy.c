@@ -1,0 +1,166 @@
+#include "transport/remedy.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* The smallest built-in role that holds the writes of a provider. Reading needs Reader everywhere. */
+static const struct {
+	const char *provider, *role;
+} azure_roles[] = {
+	{"Microsoft.Authorization/", "Role Based Access Control Administrator"},
+	{"Microsoft.Web/", "Website Contributor"},
+	{"Microsoft.Storage/", "Storage Account Contributor"},
+	{"Microsoft.KeyVault/", "Key Vault Contributor"},
+	{"Microsoft.OperationalInsights/", "Log Analytics Contributor"},
+	{"Microsoft.Insights/", "Monitoring Contributor"},
+};
+
+/* Graph never says which permission it misses, so it follows from what was asked. The first row that matches decides.
+ */
+static const struct {
+	const char *path, *read, *write;
+} graph_permissions[] = {
+	{"/appRoleAssign", "Application.Read.All", "AppRoleAssignment.ReadWrite.All"},
+	{"/oauth2PermissionGrants", "Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"},
+	{"/applications", "Application.Read.All", "Application.ReadWrite.All"},
+	{"/servicePrincipals", "Application.Read.All", "Application.ReadWrite.All"},
+	{"/groups", "Group.Read.All", "Group.ReadWrite.All"},
+	{"/users", "User.Read.All", "User.ReadWrite.All"},
+	{"/organization", "Organization.Read.All", "Organization.ReadWrite.All"},
+	{"/directoryObjects", "Directory.Read.All", "Directory.ReadWrite.All"},
+};
+
+/* The text between OPEN and the next quotation mark, or NULL. */
+static const char *quoted_after(const char *message, const char *open, struct arena *arena)
+{
+	const char *start = message ? strstr(message, open) : NULL;
+	size_t length;
+
+	if (!start)
+		return NULL;
+	start += strlen(open);
+	length = strcspn(start, "'");
+	/* It becomes part of a command that a person may paste: only what ids and actions are made of. */
+	if (!length || !start[length] ||
+	    strspn(start, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._/()") < length)
+		return NULL;
+	return arena_copy_bytes(arena, start, length);
+}
+
+static const char *role_for_action(const char *action)
+{
+	if (text_has_suffix_fold(action, "/read"))
+		return "Reader";
+	for (size_t i = 0; i < ARRAY_SIZE(azure_roles); i++)
+		if (text_has_prefix_fold(action, azure_roles[i].provider))
+			return azure_roles[i].role;
+	return "Contributor";
+}
+
+/* "The client 'X' with object id 'Y' does not have authorization to perform action 'A' over scope 'S' or the scope is
+ * invalid." */
+static const char *remedy_for_azure(const char *message, struct arena *arena)
+{
+	const char *identity = quoted_after(message, "with object id '", arena);
+	const char *action = quoted_after(message, "to perform action '", arena);
+	const char *scope = quoted_after(message, "over scope '", arena);
+
+	if (!action || !scope)
+		return "Give the daemon's identity the role that holds this right (az role assignment create).";
+	return arena_printf(arena,
+			    "Missing right: %s at %s. Give it with: az role assignment create --assignee-object-id %s "
+			    "--assignee-principal-type ServicePrincipal --role \"%s\" --scope \"%s\"",
+			    action, scope, identity ? identity : "<object id of the daemon's identity>",
+			    role_for_action(action), scope);
+}
+
+static const char *remedy_for_graph(const struct refusal_context *context, struct arena *arena)
+{
+	const char *permission = "Directory.Read.All";
+
+	for (size_t i = 0; i < ARRAY_SIZE(graph_permissions); i++) {
+		if (text_contains_fold(context->path, graph_permissions[i].path)) {
+			permission =
+				context->method == METHOD_GET ? graph_permissions[i].read : graph_permissions[i].write;
+			break;
+		}
+	}
+	return arena_printf(
+		arena,
+		"Missing right: the Microsoft Graph application permission %s (or a directory role that "
+		"includes it) for the daemon's identity; an administrator gives it with: az ad app permission add "
+		"--id <client id> --api 00000003-0000-0000-c000-000000000000 --api-permissions <id of %s>=Role, "
+		"then: az ad app permission admin-consent --id <client id>",
+		permission, permission);
+}
+
+const char *remedy_for_refusal(const struct refusal_context *context, const struct fault *fault, const char *message,
+			       struct arena *arena)
+{
+	if (fault->status == 407)
+		return "The proxy named by HTTPS_PROXY wants a login: put user and password into that variable.";
+	if (fault->class == FAULT_CREDENTIAL && context->service != SERVICE_SITE)
+		return "The token was refused, also after a new one was fetched. Check that tenant_id and cloud: "
+		       "belong "
+		       "together, and that the identity is not blocked by Conditional Access.";
+	if (fault->class != FAULT_DENIED)
+		return NULL;
+	switch (context->service) {
+	case SERVICE_RESOURCE_MANAGER:
+		return remedy_for_azure(message, arena);
+	case SERVICE_GRAPH:
+		return remedy_for_graph(context, arena);
+	case SERVICE_SITE:
+		return "The app's access restrictions keep this machine out.";
+	}
+	return NULL;
+}
+
+const char *remedy_for_login(const struct remedy_login *login, const char *code, struct arena *arena)
+{
+	const char *client = login->client_id, *tenant = login->tenant_id;
+	const char *file = login->secret_file ? login->secret_file : "the secret's file";
+
+	if (text_equal(code, "AADSTS7000222"))
+		return arena_printf(
+			arena,
+			"the client secret of application %s expired; create a new one with: az ad app credential "
+			"reset --id %s --append, and write its value into %s",
+			client, client, file);
+	if (text_equal(code, "AADSTS7000215"))
+		return arena_printf(
+			arena,
+			"the client secret of application %s is wrong; %s must hold the secret's value (not its "
+			"id). A new one: az ad app credential reset --id %s --append",
+			client, file, client);
+	if (text_equal(code, "AADSTS90002") || text_equal(code, "AADSTS900023"))
+		return arena_printf(arena,
+				    "there is no tenant %s in this cloud; correct tenant_id or cloud (az account show "
+				    "--query tenantId prints the id)",
+				    tenant);
+	if (text_equal(code, "AADSTS700016"))
+		return arena_printf(
+			arena,
+			"there is no application %s in tenant %s; correct credential.client_id or tenant_id "
+			"(az ad app list --all --query \"[].{name:displayName,id:appId}\" lists them)",
+			client, tenant);
+	if (text_equal(code, "AADSTS7000112"))
+		return arena_printf(
+			arena,
+			"application %s is disabled in tenant %s; enable it with: az ad sp update --id %s --set "
+			"accountEnabled=true",
+			client, tenant, client);
+	if (text_equal(code, "AADSTS500011"))
+		return arena_printf(
+			arena,
+			"tenant %s does not know the service that the token is for; correct the URLs under cloud",
+			tenant);
+	if (text_equal(code, "AADSTS53003"))
+		return arena_printf(
+			arena,
+			"Conditional Access blocks application %s from this machine; exclude it from the policy, or "
+			"add this machine's address to the policy's trusted locations",
+			client);
+	return NULL;
+}
