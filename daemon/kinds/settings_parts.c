@@ -1,0 +1,85 @@
+#include "base/text.h"
+#include "kinds/settings_task.h"
+
+const char *settings_task_site_name(const struct settings_task *task)
+{
+	const struct site *site = task->site;
+
+	return site->slot ? arena_printf(&task->world->arena, "%s/%s", site->name, site->slot) : site->name;
+}
+
+const char *settings_task_az_arguments(const struct settings_task *task)
+{
+	struct arena *arena = &task->world->arena;
+	const struct site *site = task->site;
+	const char *group = arm_id_resource_group(arena, site->id);
+
+	return arena_printf(arena, "--resource-group %s --name %s%s%s", group ? group : "…", site->name,
+			    site->slot ? " --slot " : "", site->slot ? site->slot : "");
+}
+
+bool settings_know_app_id(const struct node *application, const char **ret)
+{
+	if (!node_is_present(application) || !application->observed)
+		return false;
+	*ret = ((const struct application *)application->observed)->app_id;
+	return true;
+}
+
+bool settings_want_app_id(struct settings_task *task, const char *name, const char *backup,
+			  const struct node *application)
+{
+	const char *before = settings_edit_before(&task->edit, name), *app_id;
+
+	if (!settings_know_app_id(application, &app_id))
+		return true;
+	if (app_id && text_equal_fold(before, app_id)) {
+		settings_edit_set(&task->edit, name, before, NULL);
+		return true;
+	}
+	if (!text_is_empty(before) && !text_is_guid(before)) {
+		node_block(task->world, task->node, REASON_APPLICATION_ID_NOT_GUID,
+			   "%s of %s is not the id of an application, so somebody put it there on purpose and nothing "
+			   "was written. "
+			   "If it is wrong, remove it: az webapp config appsettings delete %s --setting-names %s",
+			   name, settings_task_site_name(task), settings_task_az_arguments(task),
+			   setting_name_spell(&task->world->arena, name, task->site->is_linux));
+		return false;
+	}
+	/* The first value is what a person may have to go back to; what came after it was ours. */
+	if (backup && !text_is_empty(before) && text_is_empty(settings_edit_before(&task->edit, backup)))
+		settings_edit_set(&task->edit, backup, before, "what ApplicationId was before");
+	if (app_id)
+		settings_edit_set(&task->edit, name, app_id, NULL);
+	else
+		settings_edit_set_later(&task->edit, name, NULL);
+	return true;
+}
+
+/* Equal but for case and a slash at the end. */
+static bool is_same_endpoint(struct arena *arena, const char *a, const char *b)
+{
+	const char *slash_a, *slash_b;
+
+	if (!a || !b)
+		return false;
+	slash_a = text_has_suffix_fold(a, "/") ? a : arena_printf(arena, "%s/", a);
+	slash_b = text_has_suffix_fold(b, "/") ? b : arena_printf(arena, "%s/", b);
+	return text_equal_fold(slash_a, slash_b);
+}
+
+void settings_want_table_endpoint(struct settings_task *task, const char *name)
+{
+	const struct node *account = task->installation->storage_account;
+	const char *before = settings_edit_before(&task->edit, name), *endpoint;
+
+	if (!node_is_present(account) || !account->observed)
+		return;
+	endpoint = ((const struct storage_account *)account->observed)->table_endpoint;
+	if (!endpoint)
+		settings_edit_set_later(&task->edit, name, NULL);
+	else if (is_same_endpoint(&task->world->arena, before, endpoint))
+		settings_edit_set(&task->edit, name, before, NULL);
+	else
+		settings_edit_set(&task->edit, name, endpoint, NULL);
+}

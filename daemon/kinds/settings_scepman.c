@@ -1,0 +1,86 @@
+#include "base/text.h"
+#include "kinds/settings_task.h"
+
+#define CERTIFICATE_MASTER_URL "AppConfig:CertMaster:URL"
+#define DIRECT_CSR             "AppConfig:DirectCSRValidation:Enabled"
+#define APPLICATION_ID         "AppConfig:AuthConfig:ApplicationId"
+#define APPLICATION_ID_BACKUP  "BackUp:AppConfig:AuthConfig:ApplicationId"
+#define HOME_APPLICATION_ID    "AppConfig:AuthConfig:HomeApplicationId"
+#define TABLE_ENDPOINT         "AppConfig:CertificateStorage:TableStorageEndpoint"
+
+/* A 1.x breaks on settings that it does not know, so nothing is written where it may run (domain.md 4.2). */
+static bool is_generation_right(struct settings_task *task)
+{
+	const char *evidence, *name = settings_task_site_name(task);
+	const char *slot = task->app->is_slot ? task->app->label : "production";
+
+	switch (slot_generation(task->before, task->site, task->tenancy, slot_version_assertion(task->app),
+				&evidence)) {
+	case SLOT_GENERATION_V2:
+		return true;
+	case SLOT_GENERATION_V1:
+		node_block(task->world, task->node, REASON_SLOT_IS_V1,
+			   "%s runs SCEPman 1.x: %s. Its settings are left as they are, its identity is given rights "
+			   "all the same. "
+			   "Upgrade it; if it is 2.0 or newer, say so with version_assertion: {%s: \">=2.0\"}",
+			   name, evidence, slot);
+		return false;
+	case SLOT_GENERATION_UNKNOWN:
+		node_block(task->world, task->node, REASON_SLOT_VERSION_UNKNOWN,
+			   "nothing says whether %s runs SCEPman 2.0 or newer: %s, and no managed identity is enabled "
+			   "there. Its "
+			   "settings are left as they are. If it does, say so with version_assertion: {%s: \">=2.0\"}",
+			   name, evidence, slot);
+		return false;
+	}
+	return false;
+}
+
+/* In a split tenancy ApplicationId belongs to the other tenant, and this one's app is HomeApplicationId
+ * (domain.md 4.5). */
+static bool want_application(struct settings_task *task)
+{
+	const struct node *application = task->installation->scepman_api;
+
+	if (task->tenancy == TENANCY_SINGLE)
+		return settings_want_app_id(task, APPLICATION_ID, APPLICATION_ID_BACKUP, application);
+	if (text_is_empty(settings_edit_before(&task->edit, HOME_APPLICATION_ID)))
+		return true;
+	return settings_want_app_id(task, HOME_APPLICATION_ID, NULL, application);
+}
+
+/* Any of Certificate Master's host names will do; which one is "first" changes when a domain is added. */
+static void want_certificate_master(struct settings_task *task)
+{
+	const struct web_app *master = task->installation->certificate_master;
+	struct arena *arena = &task->world->arena;
+	const char *before = settings_edit_before(&task->edit, CERTIFICATE_MASTER_URL), *enabled;
+	const struct site *site;
+
+	if (!master || !node_is_present(master->site) || !master->site->observed)
+		return;
+	site = master->site->observed;
+	if (site_has_host(site, url_host(arena, before)))
+		settings_edit_set(&task->edit, CERTIFICATE_MASTER_URL, before, NULL);
+	else if (site->default_host)
+		settings_edit_set(&task->edit, CERTIFICATE_MASTER_URL,
+				  arena_printf(arena, "https://%s", site->default_host), NULL);
+	else
+		settings_edit_set_later(&task->edit, CERTIFICATE_MASTER_URL, NULL);
+
+	enabled = settings_edit_before(&task->edit, DIRECT_CSR);
+	settings_edit_set(&task->edit, DIRECT_CSR, text_equal_fold(enabled, "true") ? enabled : "true",
+			  "Certificate Master cannot request certificates without it");
+}
+
+bool settings_want_scepman(struct settings_task *task)
+{
+	if (!is_generation_right(task) || !want_application(task))
+		return false;
+	want_certificate_master(task);
+	settings_want_table_endpoint(task, TABLE_ENDPOINT);
+	settings_want_logging(task);
+	settings_want_identity(task);
+	settings_tidy_identity_host(task);
+	return true;
+}
