@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "kinds/settings_task.h"
+#include "kinds/table_endpoint.h"
 
 const char *settings_task_site_name(const struct settings_task *task)
 {
@@ -56,18 +57,6 @@ bool settings_want_app_id(struct settings_task *task, const char *name, const ch
 	return true;
 }
 
-/* Equal but for case and a slash at the end. */
-static bool is_same_endpoint(struct arena *arena, const char *a, const char *b)
-{
-	const char *slash_a, *slash_b;
-
-	if (!a || !b)
-		return false;
-	slash_a = text_has_suffix_fold(a, "/") ? a : arena_printf(arena, "%s/", a);
-	slash_b = text_has_suffix_fold(b, "/") ? b : arena_printf(arena, "%s/", b);
-	return text_equal_fold(slash_a, slash_b);
-}
-
 void settings_want_table_endpoint(struct settings_task *task, const char *name)
 {
 	const struct node *account = task->installation->storage_account;
@@ -78,7 +67,7 @@ void settings_want_table_endpoint(struct settings_task *task, const char *name)
 	endpoint = ((const struct storage_account *)account->observed)->table_endpoint;
 	if (!endpoint)
 		settings_edit_set_later(&task->edit, name, NULL);
-	else if (is_same_endpoint(&task->world->arena, before, endpoint))
+	else if (table_endpoint_equal(before, endpoint))
 		settings_edit_set(&task->edit, name, before, NULL);
 	else
 		settings_edit_set(&task->edit, name, endpoint, NULL);
