@@ -1,0 +1,198 @@
+/* scepmand: argv, signals, wiring in explicit order, exit codes. The only file that knows everybody. */
+#include <errno.h>
+#include <openssl/rand.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sysexits.h>
+#include <uv.h>
+
+#include <curl/curl.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "desired/desired.h"
+#include "reconcile/render.h"
+#include "reconcile/report.h"
+#include "service/once.h"
+#include "service/options.h"
+#include "service/progress.h"
+
+enum { EXIT_IN_SYNC = 0, EXIT_FAILED = 1, EXIT_DRIFT = 2, EXIT_REMAINS = 3, OUTPUT_SIZE_MAX = 64 << 20 };
+
+/* ---- the configuration ---- */
+
+static const char *environment(const char *name)
+{
+	return secure_getenv(name);
+}
+
+static void print_problems(const char *file, const struct desired_problems *problems)
+{
+	for (size_t i = 0; i < problems->count; i++) {
+		const struct desired_problem *problem = &problems->items[i];
+
+		if (problem->position.line)
+			fprintf(stderr, "%s:%u:%u: %s\n", file, problem->position.line, problem->position.column,
+				problem->message);
+		else
+			fprintf(stderr, "%s: %s\n", file, problem->message);
+	}
+}
+
+static struct desired *load(const struct options *options)
+{
+	struct desired_problems problems = {0};
+	struct desired *desired = NULL;
+
+	if (desired_load_file(options->config_file, environment, &desired, &problems) < 0)
+		print_problems(options->config_file, &problems);
+	desired_problems_done(&problems);
+	return desired;
+}
+
+static int validate(const struct options *options)
+{
+	struct desired *desired = load(options);
+	size_t instances = 0;
+
+	if (!desired)
+		return EX_CONFIG;
+	for (size_t i = 0; i < desired->tenant_count; i++)
+		instances += desired->tenants[i].instance_count;
+	if (!options->is_quiet)
+		printf("%s is valid: %zu tenant%s, %zu installation%s.\n", options->config_file, desired->tenant_count,
+		       desired->tenant_count == 1 ? "" : "s", instances, instances == 1 ? "" : "s");
+	desired_free(desired);
+	return EXIT_IN_SYNC;
+}
+
+/* ---- plan, apply, grants ---- */
+
+static void print_report(const struct options *options, const struct report *report)
+{
+	struct buffer buffer;
+
+	buffer_init(&buffer, OUTPUT_SIZE_MAX);
+	if (options->command == COMMAND_GRANTS && options->output == OUTPUT_JSON)
+		render_grants_json(report, &buffer);
+	else if (options->command == COMMAND_GRANTS)
+		render_grants_text(report, &buffer);
+	else if (options->output == OUTPUT_JSON)
+		render_json(report, &buffer);
+	else
+		render_text(report, options->command == COMMAND_PLAN ? RENDER_PLAN : RENDER_APPLY,
+			    options_has_colour(options, stdout), &buffer);
+	fwrite(buffer.data, 1, buffer.length, stdout);
+	buffer_done(&buffer);
+}
+
+static int exit_status(const struct options *options, const struct report *report)
+{
+	const struct report_summary summary = report_summarise(report);
+
+	if (report_is_failure(report))
+		return EXIT_FAILED;
+	if (options->command == COMMAND_PLAN && summary.add + summary.change + summary.remove)
+		return EXIT_DRIFT;
+	return report_is_in_sync(report) ? EXIT_IN_SYNC : EXIT_REMAINS;
+}
+
+static int reconcile(const struct options *options, const struct desired *desired)
+{
+	struct progress progress;
+	struct report report;
+	unsigned char key[32];
+	char *problem = NULL;
+	uv_loop_t loop;
+	int r, status;
+
+	if (RAND_bytes(key, sizeof(key)) != 1 || uv_loop_init(&loop) < 0)
+		memory_exhausted();
+	progress_init(&progress, stderr, options->is_quiet, options->is_verbose);
+	report_init(&report, desired->generation, key);
+	r = once_run(&loop,
+		     &(struct once_options){.desired = desired,
+					    .instances = options->instances,
+					    .instance_count = options->instance_count,
+					    .is_plan = options->command != COMMAND_APPLY,
+					    .progress = &progress},
+		     &report, &problem);
+	if (problem)
+		fprintf(stderr, "scepmand: %s\n", problem);
+	if (r == 0 || r == -EINTR)
+		print_report(options, &report);
+	status = r == 0 ? exit_status(options, &report) : r == -ENOENT ? EX_USAGE : EXIT_FAILED;
+	free(problem);
+	report_done(&report);
+	uv_loop_close(&loop);
+	return status;
+}
+
+static int with_configuration(const struct options *options)
+{
+	struct desired *desired = load(options);
+	int status;
+
+	if (!desired)
+		return EX_CONFIG;
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	status = reconcile(options, desired);
+	curl_global_cleanup();
+	desired_free(desired);
+	return status;
+}
+
+/* ---- commands ---- */
+
+static int not_yet(const struct options *options)
+{
+	fprintf(stderr, "scepmand: %s comes with a later version; this one has plan, apply, validate and grants\n",
+		options->command_text);
+	return EX_USAGE;
+}
+
+static int dispatch(const struct options *options)
+{
+	switch (options->command) {
+	case COMMAND_HELP:
+		options_print_help(stdout);
+		return EXIT_IN_SYNC;
+	case COMMAND_VERSION:
+		puts("scepmand " SCEPMAND_VERSION);
+		return EXIT_IN_SYNC;
+	case COMMAND_VALIDATE:
+		return validate(options);
+	case COMMAND_PLAN:
+	case COMMAND_APPLY:
+	case COMMAND_GRANTS:
+		return with_configuration(options);
+	case COMMAND_RUN:
+	case COMMAND_STATUS:
+	case COMMAND_DISCOVER:
+	case COMMAND_DOCTOR:
+	case COMMAND_AUDIT:
+		return not_yet(options);
+	case COMMAND_NONE:
+		break;
+	}
+	return EX_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	char *problem;
+
+	/* Settings and tokens are in our memory: no core dump, no debugger of another process of the same user. */
+	prctl(PR_SET_DUMPABLE, 0);
+	signal(SIGPIPE, SIG_IGN);
+	if (options_parse(argc, argv, &options, &problem) < 0) {
+		fprintf(stderr, "scepmand: %s\nTry scepmand --help.\n", problem);
+		free(problem);
+		return EX_USAGE;
+	}
+	return dispatch(&options);
+}

@@ -1,0 +1,201 @@
+#include "service/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+static const struct {
+	const char *name;
+	enum command_name command;
+	const char *help; /* NULL: not listed */
+} commands[] = {
+	{"plan", COMMAND_PLAN, "show what would change; change nothing"},
+	{"apply", COMMAND_APPLY, "reconcile until converged or stuck, then exit"},
+	{"validate", COMMAND_VALIDATE, "check the configuration; every error as FILE:LINE:COLUMN: message"},
+	{"grants", COMMAND_GRANTS, "the commands an administrator must run for what is withheld"},
+	{"run", COMMAND_RUN, NULL},
+	{"status", COMMAND_STATUS, NULL},
+	{"discover", COMMAND_DISCOVER, NULL},
+	{"doctor", COMMAND_DOCTOR, NULL},
+	{"audit", COMMAND_AUDIT, NULL},
+};
+
+enum { OPTION_COLOUR = 256, OPTION_JSON };
+
+static const struct option long_options[] = {
+	{"config", required_argument, NULL, 'c'},  {"instance", required_argument, NULL, 'i'},
+	{"output", required_argument, NULL, 'o'},  {"color", required_argument, NULL, OPTION_COLOUR},
+	{"json", no_argument, NULL, OPTION_JSON},  {"verbose", no_argument, NULL, 'v'},
+	{"quiet", no_argument, NULL, 'q'},         {"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},       {NULL, 0, NULL, 0},
+};
+
+static int options_refuse(char **ret_problem, const char *format, ...) _printf_(2, 3);
+
+static int options_refuse(char **ret_problem, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(ret_problem, format, ap) < 0)
+		memory_exhausted();
+	va_end(ap);
+	return -EINVAL;
+}
+
+static int options_set_output(struct options *options, const char *value, char **ret_problem)
+{
+	if (text_equal(value, "text"))
+		options->output = OUTPUT_TEXT;
+	else if (text_equal(value, "json"))
+		options->output = OUTPUT_JSON;
+	else
+		return options_refuse(ret_problem, "--output takes text or json, not \"%s\"", value);
+	return 0;
+}
+
+static int options_set_colour(struct options *options, const char *value, char **ret_problem)
+{
+	if (text_equal(value, "auto"))
+		options->colour = COLOUR_AUTO;
+	else if (text_equal(value, "always"))
+		options->colour = COLOUR_ALWAYS;
+	else if (text_equal(value, "never"))
+		options->colour = COLOUR_NEVER;
+	else
+		return options_refuse(ret_problem, "--color takes auto, always or never, not \"%s\"", value);
+	return 0;
+}
+
+static int options_add_instance(struct options *options, const char *value, char **ret_problem)
+{
+	if (options->instance_count == OPTIONS_INSTANCES_MAX)
+		return options_refuse(ret_problem, "at most %d times --instance", OPTIONS_INSTANCES_MAX);
+	options->instances[options->instance_count++] = value;
+	return 0;
+}
+
+static int options_take(struct options *options, int option, char **argv, char **ret_problem)
+{
+	switch (option) {
+	case 'c':
+		options->config_file = optarg;
+		return 0;
+	case 'i':
+		return options_add_instance(options, optarg, ret_problem);
+	case 'o':
+		return options_set_output(options, optarg, ret_problem);
+	case OPTION_COLOUR:
+		return options_set_colour(options, optarg, ret_problem);
+	case OPTION_JSON:
+		options->output = OUTPUT_JSON;
+		return 0;
+	case 'v':
+		options->is_verbose = true;
+		return 0;
+	case 'q':
+		options->is_quiet = true;
+		return 0;
+	case 'h':
+		options->command = COMMAND_HELP;
+		return 0;
+	case 'V':
+		options->command = COMMAND_VERSION;
+		return 0;
+	case ':':
+		return options_refuse(ret_problem, "option %s needs a value", argv[optind - 1]);
+	default:
+		return options_refuse(ret_problem, "there is no option %s", argv[optind - 1]);
+	}
+}
+
+static int options_set_command(struct options *options, const char *name, char **ret_problem)
+{
+	const char *nearest = NULL;
+	size_t best = 3;
+
+	options->command_text = name;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		size_t distance = text_distance(name, commands[i].name);
+
+		if (text_equal(name, commands[i].name)) {
+			options->command = commands[i].command;
+			return 0;
+		}
+		if (distance < best) {
+			best = distance;
+			nearest = commands[i].name;
+		}
+	}
+	if (nearest)
+		return options_refuse(ret_problem, "there is no command \"%s\"; did you mean \"%s\"?", name, nearest);
+	return options_refuse(ret_problem, "there is no command \"%s\"", name);
+}
+
+int options_parse(int argc, char **argv, struct options *ret, char **ret_problem)
+{
+	struct options options = {.config_file = "/etc/scepmand/scepmand.yaml"};
+	int option, r;
+
+	*ret_problem = NULL;
+	opterr = 0;
+	optind = 0; /* from the start again, also when called twice */
+	while ((option = getopt_long(argc, argv, ":c:i:o:vqhV", long_options, NULL)) != -1) {
+		r = options_take(&options, option, argv, ret_problem);
+		if (r < 0)
+			return r;
+	}
+	if (options.command == COMMAND_NONE) {
+		if (optind == argc)
+			return options_refuse(ret_problem, "a command is missing");
+		r = options_set_command(&options, argv[optind++], ret_problem);
+		if (r < 0)
+			return r;
+		if (optind < argc)
+			return options_refuse(ret_problem, "\"%s\" is one argument too many", argv[optind]);
+	}
+	*ret = options;
+	return 0;
+}
+
+void options_print_help(FILE *stream)
+{
+	fputs("Usage: scepmand [OPTIONS] COMMAND\n\n"
+	      "Keeps SCEPman installations in the state that Complete-SCEPmanInstallation brings about once.\n\nCommands:\n",
+	      stream);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (commands[i].help)
+			fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].help);
+	fputs("\nOptions:\n"
+	      "  -c, --config FILE      the desired state; default /etc/scepmand/scepmand.yaml\n"
+	      "  -i, --instance NAME    only this installation (repeatable; TENANT/NAME where ambiguous)\n"
+	      "  -o, --output FORMAT    text (default) or json; --json is short for the latter\n"
+	      "      --color WHEN       auto (default), always or never; NO_COLOR is honoured\n"
+	      "  -v, --verbose          say each request\n"
+	      "  -q, --quiet            say nothing but results and errors\n"
+	      "  -h, --help             this text\n"
+	      "  -V, --version          the version\n\n"
+	      "Exit status: 0 in sync; 1 failed; 2 plan: there is drift; 3 something remains blocked or withheld;\n"
+	      "64 usage; 78 configuration invalid.\n",
+	      stream);
+}
+
+bool options_has_colour(const struct options *options, FILE *stream)
+{
+	switch (options->colour) {
+	case COLOUR_ALWAYS:
+		return true;
+	case COLOUR_NEVER:
+		return false;
+	case COLOUR_AUTO:
+		return text_is_empty(getenv("NO_COLOR")) && isatty(fileno(stream)) &&
+		       !text_equal(getenv("TERM"), "dumb");
+	}
+	return false;
+}
