@@ -1,0 +1,74 @@
+#include "entra.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "core.h"
+#include "directory.h"
+#include "entra_internal.h"
+
+enum { METADATA_REQUESTS_PER_S = 20 };
+
+struct entra {
+	int64_t second; /* the one in which the metadata requests are counted */
+	unsigned requests;
+	void (*write_challenge)(void *userdata, const char *path, const char *content);
+	void *userdata;
+	char challenge[37]; /* the key of the current challenge; "" when none is open */
+};
+
+struct entra *entra_new(void)
+{
+	return memory_new(sizeof(struct entra));
+}
+
+void entra_free(struct entra *entra)
+{
+	free(entra);
+}
+
+void entra_set_challenge_sink(struct entra *entra, void (*write)(void *userdata, const char *path, const char *content),
+			      void *userdata)
+{
+	entra->write_challenge = write;
+	entra->userdata = userdata;
+}
+
+const char *entra_public_url(const struct call *call)
+{
+	return call->sim->options.base_url;
+}
+
+bool entra_take_metadata_request(struct call *call)
+{
+	struct entra *entra = call->sim->entra;
+	int64_t second = call->now_ms / 1000;
+
+	if (entra->second != second) {
+		entra->second = second;
+		entra->requests = 0;
+	}
+	return ++entra->requests <= METADATA_REQUESTS_PER_S || !call->sim->options.realistic_throttle;
+}
+
+const char *entra_challenge_key(struct call *call)
+{
+	struct entra *entra = call->sim->entra;
+
+	if (!entra->challenge[0])
+		state_guid_from(&call->sim->request_random, entra->challenge);
+	return entra->challenge;
+}
+
+const char *entra_challenge_path(struct call *call)
+{
+	struct entra *entra = call->sim->entra;
+	const char *directory = directory_text(call->state->credentials->child, "arcDirectory");
+	const char *path = arena_printf(call->arena, "%s/%s.key", directory ? directory : "/var/opt/azcmagent/tokens",
+					entra_challenge_key(call));
+
+	if (entra->write_challenge)
+		entra->write_challenge(entra->userdata, path, entra_challenge_key(call));
+	return path;
+}
