@@ -13,7 +13,8 @@ extern const struct kind app_role_assignment_kind;
 struct well_known_role {
 	const char *value, *id;
 	bool is_intune;
-	int level; /* of domain.md 1.2 */
+	int level;           /* of domain.md 1.2 */
+	const char *purpose; /* for people */
 };
 
 /* States ROLE for HOLDER, whose list is ASSIGNMENTS. Intune's is in sync where the tenant has no Intune. */

@@ -11,12 +11,11 @@
 extern const struct kind application_kind;
 
 /*
- * States the registration that INSTALLATION uses for PURPOSE. WEB_APP is whose settings may record its id: production
- * for the api, Certificate Master for its own (it may be one that is yet to be made); NULL: nobody's. Certificate
- * Master's host names become redirect URIs. Installations that share a registration share the node: call it once for
- * each.
+ * States the registration that INSTALLATION uses for PURPOSE; for Certificate Master it may be called before or after
+ * its web app is known, whose host names become redirect URIs. Installations that share a registration share the node,
+ * which waits until each of them knows its web apps; world->installations must be complete.
  */
-struct node *application_state(struct world *world, struct installation *installation, enum application_purpose purpose,
-			       const struct web_app *web_app);
+struct node *application_state(struct world *world, struct installation *installation,
+			       enum application_purpose purpose);
 /* The id of NODE's app role VALUE, or NULL: the application is not known, is planned, or has no such role. */
 const char *application_role_id(const struct node *node, const char *value);

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/attributes.h"
+#include "world/observed.h"
 #include "world/request.h"
 
 #define GRAPH_APP_ID                      "00000003-0000-0000-c000-000000000000"
@@ -32,3 +33,9 @@ struct request graph_find(struct arena *arena, const char *collection, const cha
 
 /* The items of an answer: those of its "value" when it is a list, else the one object that it is. False: neither. */
 bool graph_items(const cJSON *body, const cJSON **ret_first, size_t *ret_count) _must_check_;
+
+/* The "appRoles" of an application or a service principal. False: absent, or not what they must be. */
+bool graph_absorb_roles(struct arena *arena, const cJSON *object, const struct app_role **ret,
+			size_t *ret_count) _must_check_;
+/* The role of that VALUE, exactly as spelled, or NULL. */
+const struct app_role *graph_find_role(const struct app_role *roles, size_t count, const char *value);

@@ -128,8 +128,7 @@ void installations_state(struct world *world)
 
 static void installation_state_app_registration(struct world *world, struct installation *installation)
 {
-	installation->scepman_api =
-		application_state(world, installation, APPLICATION_SCEPMAN_API, installation->production);
+	installation->scepman_api = application_state(world, installation, APPLICATION_SCEPMAN_API);
 	installation->scepman_api_principal =
 		service_principal_state(world, installation, installation->scepman_api, true);
 	for (size_t i = 0; i < installation->desired->api_client_count; i++)
@@ -258,8 +257,7 @@ static void installation_state_certificate_master_app(struct world *world, struc
 {
 	const struct desired_certificate_master *desired = &installation->desired->certificate_master;
 
-	installation->certificate_master_app = application_state(
-		world, installation, APPLICATION_CERTIFICATE_MASTER, installation->certificate_master);
+	installation->certificate_master_app = application_state(world, installation, APPLICATION_CERTIFICATE_MASTER);
 	installation->certificate_master_principal =
 		service_principal_state(world, installation, installation->certificate_master_app, false);
 	installation->consent =
