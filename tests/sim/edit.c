@@ -50,8 +50,7 @@ char *edit_check(const cJSON *edits, const char *path)
 
 	if (!cJSON_IsArray(edits))
 		return check_one(edits, path);
-	cJSON_ArrayForEach(edit, edits)
-	{
+	cJSON_ArrayForEach (edit, edits) {
 		char *place = json_complaint("%s[%zu]", path, i++), *complaint = check_one(edit, place);
 
 		free(place);
@@ -118,5 +117,6 @@ void edit_apply(const cJSON *edits, struct sim_state *state)
 		apply_one(edits, state);
 		return;
 	}
-	cJSON_ArrayForEach(edit, edits) apply_one(edit, state);
+	cJSON_ArrayForEach (edit, edits)
+		apply_one(edit, state);
 }

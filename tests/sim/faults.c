@@ -160,8 +160,7 @@ char *faults_add(struct faults *faults, const cJSON *rules)
 			add_one(faults, rules);
 		return complaint;
 	}
-	cJSON_ArrayForEach(rule, rules)
-	{
+	cJSON_ArrayForEach (rule, rules) {
 		char *path = json_complaint("rules[%zu]", i++);
 
 		complaint = check_rule(rule, path);
@@ -169,7 +168,8 @@ char *faults_add(struct faults *faults, const cJSON *rules)
 		if (complaint)
 			return complaint;
 	}
-	cJSON_ArrayForEach(rule, rules) add_one(faults, rule);
+	cJSON_ArrayForEach (rule, rules)
+		add_one(faults, rule);
 	return NULL;
 }
 
@@ -237,8 +237,9 @@ static void answer_status(const struct fault_rule *rule, struct call *call)
 				  "The service is temporarily unable to serve the request.");
 	else
 		call_answer(call, status, NULL);
-	cJSON_ArrayForEach(header, cJSON_GetObjectItemCaseSensitive(rule->json, "headers")) if (cJSON_IsString(header))
-		call_add_header(call, arena_copy_text(call->arena, header->string), header->valuestring);
+	cJSON_ArrayForEach (header, cJSON_GetObjectItemCaseSensitive(rule->json, "headers"))
+		if (cJSON_IsString(header))
+			call_add_header(call, arena_copy_text(call->arena, header->string), header->valuestring);
 }
 
 bool faults_answer(const struct fault_rule *rule, struct call *call)

@@ -29,8 +29,7 @@ void json_merge(cJSON *target, const cJSON *patch)
 {
 	const cJSON *member;
 
-	cJSON_ArrayForEach(member, patch)
-	{
+	cJSON_ArrayForEach (member, patch) {
 		cJSON *there = cJSON_GetObjectItemCaseSensitive(target, member->string);
 
 		if (cJSON_IsNull(member)) {
@@ -91,8 +90,7 @@ char *json_check_members(const cJSON *object, const char *path, const struct jso
 
 	if (!cJSON_IsObject(object))
 		return json_complaint("%s: must be an object", path);
-	cJSON_ArrayForEach(item, object)
-	{
+	cJSON_ArrayForEach (item, object) {
 		const char *failure;
 		size_t i = 0;
 

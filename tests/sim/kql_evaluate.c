@@ -75,8 +75,7 @@ static bool is_in(struct kql_context *context, const char *name, const struct kq
 		if (values[i].type != KQL_JSON || !cJSON_IsArray(values[i].json))
 			continue;
 		/* in (dynamic(["a","b"])) */
-		cJSON_ArrayForEach(item, values[i].json)
-		{
+		cJSON_ArrayForEach (item, values[i].json) {
 			struct kql_value value = kql_from_json(item);
 
 			if (fold ? text_equal_fold(text, kql_as_text(&value, context->arena))

@@ -222,7 +222,8 @@ static struct kql_value f_bag_keys(struct kql_context *context, const struct kql
 	if (arguments->type != KQL_JSON || !cJSON_IsObject(arguments->json))
 		return kql_text(NULL);
 	keys = cJSON_CreateArray();
-	cJSON_ArrayForEach(member, arguments->json) cJSON_AddItemToArray(keys, cJSON_CreateString(member->string));
+	cJSON_ArrayForEach (member, arguments->json)
+		cJSON_AddItemToArray(keys, cJSON_CreateString(member->string));
 	return keep_json(context, keys);
 }
 

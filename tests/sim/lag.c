@@ -187,14 +187,23 @@ static bool has_principal(const struct sim_state *state, const char *id)
 
 bool lag_refuse_principal(struct lag *lag, struct call *call)
 {
-	const cJSON *properties = cJSON_GetObjectItem(call->body, "properties");
-	const char *id = cJSON_GetStringValue(cJSON_GetObjectItem(properties, "principalId"));
 	const struct sim_state *before = snapshot_at(lag, call->now_ms, lag->principal_ms);
+	const cJSON *properties;
+	const char *id;
+	cJSON *body;
+	bool refuses;
 
-	if (!before || !id || !text_equal(call->request->method, "PUT") ||
-	    cJSON_HasObjectItem(properties, "principalType") ||
-	    !text_contains_fold(call->path, "/Microsoft.Authorization/roleAssignments/") ||
-	    !has_principal(call->state, id) || has_principal(before, id))
+	if (!before || !text_equal(call->request->method, "PUT") ||
+	    !text_contains_fold(call->path, "/Microsoft.Authorization/roleAssignments/"))
+		return false;
+	/* The body is taken apart later, when it is known that the call is carried out. */
+	body = cJSON_ParseWithLength(call->request->body, call->request->body_length);
+	properties = cJSON_GetObjectItem(body, "properties");
+	id = arena_copy_text(call->arena, cJSON_GetStringValue(cJSON_GetObjectItem(properties, "principalId")));
+	refuses = id && !cJSON_HasObjectItem(properties, "principalType") && has_principal(call->state, id) &&
+		  !has_principal(before, id);
+	cJSON_Delete(body);
+	if (!refuses)
 		return false;
 	call_answer_error(
 		call, 400, "PrincipalNotFound",

@@ -81,7 +81,7 @@ static void add_tenant(struct buffer *config, const struct ready_place *place, c
 	add_line(config, "      client_id", json_text(description, "client_id"));
 	add_path(config, "      client_secret_file", place->directory, "client-secret");
 	buffer_append_text(config, "    instances:\n");
-	cJSON_ArrayForEach(item, installations)
+	cJSON_ArrayForEach (item, installations)
 		add_installation(config, item, (size_t)cJSON_GetArraySize(installations));
 }
 

@@ -73,8 +73,7 @@ char *writers_add(struct writers *writers, const cJSON *json, int64_t now_ms)
 			add_one(writers, json, now_ms);
 		return complaint;
 	}
-	cJSON_ArrayForEach(writer, json)
-	{
+	cJSON_ArrayForEach (writer, json) {
 		char *path = json_complaint("writers[%zu]", i++);
 
 		complaint = check_writer(writer, path);
@@ -82,7 +81,8 @@ char *writers_add(struct writers *writers, const cJSON *json, int64_t now_ms)
 		if (complaint)
 			return complaint;
 	}
-	cJSON_ArrayForEach(writer, json) add_one(writers, writer, now_ms);
+	cJSON_ArrayForEach (writer, json)
+		add_one(writers, writer, now_ms);
 	return NULL;
 }
 
