@@ -64,6 +64,25 @@ static void read_role(struct reader *reader, const struct field *field, const st
 			       scalar_list_words(&reader->problems->arena, field->words, "or"));
 }
 
+void assignment_read_list(struct reader *reader, const struct field *field, const struct tree_node *value, void *target)
+{
+	const struct desired_role_assignment *const *assignments = target;
+	const char **texts;
+
+	reader_read_list(reader, field, value, target);
+	if (value->kind != TREE_SEQUENCE)
+		return;
+	texts = arena_new_array(reader->arena, value->count, const char *);
+	for (size_t i = 0; i < value->count; i++) {
+		const struct desired_role_assignment *assignment = &(*assignments)[i];
+
+		if (assignment->role && assignment->principal.name_or_id)
+			texts[i] = arena_printf(reader->arena, "%s: %s", assignment->role,
+						assignment->principal.name_or_id);
+	}
+	reader_check_unique(reader, field->name, value, texts);
+}
+
 /* All three kinds of principal go to one place; check() tells which it was. */
 enum { NAME = offsetof(struct desired_role_assignment, principal.name_or_id) };
 

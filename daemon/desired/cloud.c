@@ -90,6 +90,9 @@ void cloud_read(struct reader *reader, const struct field *field, const struct t
 {
 	if (value->kind == TREE_MAPPING)
 		reader_read_table(reader, &table_cloud, value, target);
+	else if (value->kind == TREE_SEQUENCE)
+		reader_problem(reader, value,
+			       "cloud must be the name of a cloud or a mapping (key: value), not a list");
 	else
 		read_name(reader, field, value, target);
 }

@@ -79,8 +79,18 @@ static const struct field registrations_fields[] = {
 	{"shared", scalar_read_boolean, offsetof(struct desired_instance, shared_app_registrations)},
 };
 
+static void check_registrations(struct reader *reader, const struct tree_node *node, void *target)
+{
+	const struct desired_instance *instance = target;
+
+	if (text_equal_fold(instance->scepman_api.display_name, instance->certificate_master_app.display_name))
+		reader_problem(reader, node,
+			       "scepman_api and certificate_master are two registrations: give each its own name");
+}
+
 /* Fills the instance's own struct, as the row that names it has offset 0. */
-const struct table table_app_registrations = {.what = "app_registrations", TABLE_FIELDS(registrations_fields)};
+const struct table table_app_registrations = {
+	.what = "app_registrations", TABLE_FIELDS(registrations_fields), .check = check_registrations};
 
 static const struct field role_assignment_item = {"role_assignments", reader_read_mapping,
 						  .table = &table_role_assignment};
@@ -91,7 +101,7 @@ static const struct field certificate_master_fields[] = {
 	{"resource_group", scalar_read_text, offsetof(struct desired_certificate_master, resource_group),
 	 .complain = names_check_resource_group},
 	{"create", scalar_read_boolean, offsetof(struct desired_certificate_master, create)},
-	{"role_assignments", reader_read_list, offsetof(struct desired_certificate_master, role_assignments),
+	{"role_assignments", assignment_read_list, offsetof(struct desired_certificate_master, role_assignments),
 	 .item = &role_assignment_item, .item_size = sizeof(struct desired_role_assignment),
 	 .count_offset = offsetof(struct desired_certificate_master, role_assignment_count)},
 };
@@ -154,7 +164,7 @@ static const struct table table_storage = {
 static const struct table table_key_vault = {.what = "key_vault", TABLE_FIELDS(key_vault_fields)};
 static const struct table table_logging = {.what = "logging", TABLE_FIELDS(logging_fields)};
 
-static const struct field slot_item = {"deployment_slots", scalar_read_text, .complain = names_check_slot};
+static const struct field slot_item = {"a deployment slot", scalar_read_text, .complain = names_check_slot};
 static const struct field api_client_item = {"api_clients", reader_read_mapping, .table = &table_api_client};
 
 static const struct field fields[] = {
@@ -183,7 +193,7 @@ static const struct field fields[] = {
 	{"storage_account", reader_read_mapping, 0, .table = &table_storage},
 	{"key_vault", reader_read_mapping, 0, .table = &table_key_vault},
 	{"logging", reader_read_mapping, 0, .table = &table_logging},
-	{"api_clients", reader_read_list, offsetof(struct desired_instance, api_clients), .item = &api_client_item,
+	{"api_clients", assignment_read_list, offsetof(struct desired_instance, api_clients), .item = &api_client_item,
 	 .item_size = sizeof(struct desired_role_assignment),
 	 .count_offset = offsetof(struct desired_instance, api_client_count)},
 };

@@ -45,18 +45,18 @@ const char *names_check_guid(const char *text)
 
 const char *names_check_site(const char *text)
 {
-	return is_hyphenated(text, 2, 60)
-		       ? NULL
-		       : "must be the name of an app service: 2 to 60 letters, digits and hyphens, none at the ends";
+	return is_hyphenated(text, 2, 60) ? NULL
+					  : "must be the name of an app service: 2 to 60 letters, digits and hyphens, "
+					    "no hyphen at either end";
 }
 
 const char *names_check_slot(const char *text)
 {
 	if (text_equal_fold(text, "production"))
-		return "names deployment slots only: what happens to production is said by production_slot";
+		return "cannot be production: what happens to that is said by production_slot";
 	return is_hyphenated(text, 1, 59)
 		       ? NULL
-		       : "must hold names of deployment slots: 1 to 59 letters, digits and hyphens, none at the ends";
+		       : "must be a name of 1 to 59 letters, digits and hyphens, no hyphen at either end";
 }
 
 const char *names_check_resource_group(const char *text)
@@ -190,7 +190,7 @@ const char *names_check_https_url(const char *text)
 	const char *authority = text + strlen("https://");
 
 	if (text_has_prefix_fold(text, "http://"))
-		return "must begin with https://: tokens travel there, and http would show them to everybody";
+		return "must begin with https://: http can be read and changed on its way";
 	if (!text_has_prefix(text, "https://") || strlen(text) > 2000)
 		return "must be a URL that begins with https://";
 	if (memchr(authority, '@', strcspn(authority, "/?#")))

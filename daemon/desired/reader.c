@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/map.h"
 #include "base/text.h"
 
 enum { SUGGESTION_DISTANCE_MAX = 2 };
@@ -137,4 +138,20 @@ void reader_read_list(struct reader *reader, const struct field *field, const st
 	}
 	memcpy(target, &items, sizeof(items));
 	memcpy((char *)target - field->offset + field->count_offset, &value->count, sizeof(value->count));
+}
+
+void reader_check_unique(struct reader *reader, const char *name, const struct tree_node *list,
+			 const char *const *texts)
+{
+	struct map seen = {0};
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (!texts[i])
+			continue;
+		if (map_get(&seen, texts[i]))
+			reader_problem(reader, list->entries[i].value, "%s stands twice in %s: remove one",
+				       problems_quote(reader->problems, texts[i]), name);
+		map_put(&seen, texts[i], (void *)list);
+	}
+	map_done(&seen);
 }

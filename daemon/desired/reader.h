@@ -53,3 +53,8 @@ void reader_read_table(struct reader *reader, const struct table *table, const s
 /* Field readers for nested mappings, and for lists: *TARGET becomes an array of what field->item reads. */
 void reader_read_mapping(struct reader *reader, const struct field *field, const struct tree_node *value, void *target);
 void reader_read_list(struct reader *reader, const struct field *field, const struct tree_node *value, void *target);
+
+/* Adds a problem for each of the texts that were read from LIST and stood there before, in any case. NULLs are skipped.
+ */
+void reader_check_unique(struct reader *reader, const char *name, const struct tree_node *list,
+			 const char *const *texts);

@@ -36,9 +36,13 @@ static const char *scalar_get_string(struct reader *reader, const char *name, co
 		reader_problem(reader, value, "%s must be text, not %s", name, tree_describe(value));
 		return NULL;
 	}
+	if (value->scalar == TREE_NULL) {
+		reader_problem(reader, value, "%s has no value: write one or remove it", name);
+		return NULL;
+	}
 	if (value->scalar != TREE_TEXT) {
-		reader_problem(reader, value, "%s must be text, but %.60s is %s: put it in quotation marks", name,
-			       value->text, tree_describe(value));
+		reader_problem(reader, value, "%s must be text, not %s: put it in quotation marks", name,
+			       tree_describe(value));
 		return NULL;
 	}
 	if (!*value->text || has_control_character(value->text)) {

@@ -7,18 +7,6 @@
 
 const char *const slots_words[] = {[SLOTS_ALL] = "all", [SLOTS_NONE] = "none", NULL};
 
-static void check_unique(struct reader *reader, const struct tree_node *list, const struct desired_instance *instance)
-{
-	/* A site has at most 20 slots; whoever lists a thousand waits. */
-	for (size_t i = 1; i < instance->slot_count; i++)
-		for (size_t j = 0; j < i; j++)
-			if (instance->slots[i] && text_equal_fold(instance->slots[i], instance->slots[j])) {
-				reader_problem(reader, list->entries[i].value,
-					       "slot \"%s\" stands in the list twice: remove one", instance->slots[i]);
-				break;
-			}
-}
-
 void slots_read(struct reader *reader, const struct field *field, const struct tree_node *value, void *target)
 {
 	struct desired_instance *instance = (struct desired_instance *)((char *)target - field->offset);
@@ -29,7 +17,7 @@ void slots_read(struct reader *reader, const struct field *field, const struct t
 			reader_problem(reader, value,
 				       "deployment_slots is an empty list: write none or name the slots");
 		reader_read_list(reader, field, value, target);
-		check_unique(reader, value, instance);
+		reader_check_unique(reader, field->name, value, instance->slots);
 	} else if (value->kind == TREE_SCALAR && (text_equal(value->text, "all") || text_equal(value->text, "none"))) {
 		scalar_read_word(reader, field, value, &instance->deployment_slots);
 	} else {

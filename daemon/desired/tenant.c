@@ -8,7 +8,7 @@
 static const char *const modes[] = {[MODE_APPLY] = "apply", [MODE_PLAN] = "plan", NULL};
 static const char *const policies[] = {[POLICY_MANAGE] = "manage", [POLICY_REPORT] = "report", NULL};
 
-static const struct field subscription_item = {"subscriptions", scalar_read_text, .complain = names_check_guid};
+static const struct field subscription_item = {"a subscription", scalar_read_text, .complain = names_check_guid};
 static const struct field instance_item = {"instances", reader_read_mapping, .table = &table_instance};
 
 static const struct field fields[] = {
@@ -32,11 +32,14 @@ static const struct field fields[] = {
 static void check(struct reader *reader, const struct tree_node *node, void *target)
 {
 	const struct tree_node *instances = tree_get(node, "instances");
+	const struct tree_node *subscriptions = tree_get(node, "subscriptions");
 	struct desired_tenant *tenant = target;
 
 	tenant->position = node->position;
 	if (!tenant->cloud.name)
 		tenant->cloud = *cloud_find("AzureCloud");
+	if (tenant->subscriptions)
+		reader_check_unique(reader, "subscriptions", subscriptions, tenant->subscriptions);
 	if (instances && instances->kind == TREE_SEQUENCE && !instances->count)
 		reader_problem(reader, instances, "instances is an empty list: name at least one SCEPman installation");
 }

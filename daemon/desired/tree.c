@@ -59,7 +59,7 @@ const char *tree_describe(const struct tree_node *node)
 	case TREE_NULL:
 		return "nothing";
 	case TREE_BOOLEAN:
-		return "true or false";
+		return "a boolean";
 	case TREE_NUMBER:
 		return "a number";
 	case TREE_TEXT:
