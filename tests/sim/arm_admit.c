@@ -118,8 +118,6 @@ bool arm_admit(struct call *call)
 	struct arm_id id = arm_id_parse(call->arena, call->path);
 	const char *action, *scope;
 
-	if (text_has_prefix_fold(call->path, "/metadata/"))
-		return true;
 	if (!arm_versions_admit(call, id.type) || !admit_scope(call, &id))
 		return false;
 	if (is_open(&id))

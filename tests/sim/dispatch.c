@@ -42,7 +42,7 @@ enum sim_service core_classify(const struct sim_state *state, const char *host, 
 		host_name(host, name, sizeof(name));
 	if (starts_with_part(path, "/_sim"))
 		return SERVICE_CONTROL;
-	if (starts_with_part(path, "/metadata/identity") || starts_with_part(path, "/msi/token") ||
+	if (starts_with_part(path, "/metadata") || starts_with_part(path, "/msi") ||
 	    text_equal(name, "169.254.169.254"))
 		return SERVICE_METADATA;
 	if (text_equal_fold(name, "login.microsoftonline.com") || text_equal_fold(name, "login.windows.net") ||

@@ -3,30 +3,43 @@
 #include <stddef.h>
 
 static const struct sim_route *const login_tables[] = {
-	login_routes,
+	login_token_routes,
+	login_discovery_routes,
 	NULL,
 };
 
 static const struct sim_route *const metadata_tables[] = {
-	metadata_routes,
+	metadata_identity_routes,
 	NULL,
 };
 
 static const struct sim_route *const arm_tables[] = {
-	cloud_routes,
 	arm_subscription_routes,
 	arm_group_routes,
+	arm_web_settings_routes,
+	arm_web_site_routes,
+	arm_web_config_routes,
+	arm_web_host_routes,
+	arm_web_plan_routes,
+	arm_web_swap_routes,
+	arm_web_misc_routes,
+	arm_identity_routes,
 	arm_role_assignment_list_routes,
 	arm_role_assignment_routes,
 	arm_role_definition_routes,
 	arm_operation_routes,
 	arm_activity_routes,
+	resource_graph_routes,
+	metadata_cloud_routes,
 	NULL,
 };
 
 static const struct sim_route *const graph_tables[] = {
-	graph_routes,
-	NULL,
+	graph_application_routes, graph_principal_routes,
+	graph_assignment_routes,  graph_grant_routes,
+	graph_directory_routes,   graph_deleted_routes,
+	graph_secret_routes,      graph_owner_routes,
+	graph_batch_routes,       NULL,
 };
 
 static const struct sim_route *const site_tables[] = {

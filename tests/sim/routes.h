@@ -7,6 +7,7 @@
 #include "arm_operation.h"
 #include "arm_role_assignments.h"
 #include "arm_roles.h"
+#include "arm_web.h"
 #include "call.h"
 #include "entra.h"
 #include "graph.h"
@@ -19,4 +20,5 @@ extern const struct sim_route *const *const routes_by_service[ROUTES_SERVICES];
 extern const struct sim_route arm_subscription_routes[];
 extern const struct sim_route arm_group_routes[];
 extern const struct sim_route arm_activity_routes[];
+extern const struct sim_route resource_graph_routes[];
 extern const struct sim_route probe_routes[];

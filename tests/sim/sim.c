@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "core.h"
 #include "entra.h"
+#include "graph.h"
 #include "router.h"
 #include "routes.h"
 #include "scenarios.h"
@@ -120,6 +121,7 @@ static void add_service_headers(struct call *call)
 		client_id = call_header(call, "client-request-id");
 		call_add_header(call, "client-request-id", client_id ? client_id : id);
 		call_add_header(call, "OData-Version", "4.0");
+		graph_finish(call, id);
 		break;
 	case SERVICE_LOGIN:
 		call_add_header(call, "x-ms-request-id", id);
@@ -175,8 +177,7 @@ static void response_build(struct call *call, struct sim_response *ret)
 
 static bool needs_token(const struct call *call)
 {
-	return (call->service == SERVICE_ARM && !text_has_prefix_fold(call->path, "/metadata/")) ||
-	       call->service == SERVICE_GRAPH;
+	return call->service == SERVICE_ARM || call->service == SERVICE_GRAPH;
 }
 
 static void handle(struct call *call)
