@@ -25,10 +25,17 @@ struct subscription_lists subscription_lists_state(struct world *world, struct i
 						   const struct kind *kind, const char *what);
 /* NODE looks for something in LISTS: it waits until all of them were tried. */
 void subscription_lists_need(struct world *world, struct node *node, const struct subscription_lists *lists);
-/* The subscriptions whose list could not be read, for a person, or NULL when all of them were. */
-const char *subscription_lists_unread(struct arena *arena, const struct subscription_lists *lists);
-/* "subscriptions a, b", for a person. */
+/* "subscription a", "subscriptions a, b": where was looked, for a person. */
 const char *subscription_lists_describe(struct arena *arena, const struct subscription_lists *lists);
+/* The lists that could not be read, each with the cloud's reason, for a person; or NULL when all of them were. */
+const char *subscription_lists_unread(struct arena *arena, const struct subscription_lists *lists);
+/*
+ * NODE was not found in LISTS, of which some could not be read: blocks it with REASON and a message that begins with
+ * WHAT
+ * ("storage account stg1"). Worth another pass soon when a list may be readable then.
+ */
+enum absorbed subscription_lists_doubt(struct world *world, struct node *node, const struct subscription_lists *lists,
+				       enum reason reason, const char *what);
 
 /* The request for the collection NODE: all resources of TYPE ("Microsoft.Storage/storageAccounts") in its subscription.
  */

@@ -134,6 +134,7 @@ struct table {
 	size_t column_count;
 	const struct column *standard_columns;
 	size_t standard_column_count;
+	const char *columns_body; /* the custom columns as JSON: an update sends back what else is said about them */
 };
 
 /* kind "data-collection-rule"; kind "data-collection-rules" is a list of them. */
