@@ -186,8 +186,10 @@ int main(int argc, char **argv)
 	struct options options;
 	char *problem;
 
+#ifndef __SANITIZE_ADDRESS__ /* whose leak check is such a debugger */
 	/* Settings and tokens are in our memory: no core dump, no debugger of another process of the same user. */
 	prctl(PR_SET_DUMPABLE, 0);
+#endif
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(argc, argv, &options, &problem) < 0) {
 		fprintf(stderr, "scepmand: %s\nTry scepmand --help.\n", problem);

@@ -20,7 +20,8 @@ struct node *certificate_master_state(struct world *world, struct installation *
 
 /* ---- derive ---- */
 
-/* Does the host belong to this SCEPman: one of production's or a slot's host names, or the host of AppConfig:BaseUrl? */
+/* Does the host belong to this SCEPman: one of production's or a slot's host names, or the host of AppConfig:BaseUrl?
+ */
 static bool is_scepman_host(struct world *world, const struct installation *installation, const char *host)
 {
 	const char *base_url = web_app_setting(installation->production, "AppConfig:BaseUrl");
@@ -43,10 +44,12 @@ static bool points_at_us(struct world *world, const struct installation *install
 	return host && is_scepman_host(world, installation, host);
 }
 
-/* The other direction: SCEPman's own link. It finds a Certificate Master that points at a clone of this SCEPman (domain.md 4.6). */
+/* The other direction: SCEPman's own link. It finds a Certificate Master that points at a clone of this SCEPman
+ * (domain.md 4.6). */
 static bool is_pointed_at(struct world *world, const struct installation *installation, const struct web_app *candidate)
 {
-	const char *host = url_host(&world->arena, web_app_setting(installation->production, "AppConfig:CertMaster:URL"));
+	const char *host =
+		url_host(&world->arena, web_app_setting(installation->production, "AppConfig:CertMaster:URL"));
 
 	return host && site_has_host(candidate->site->observed, host) &&
 	       !text_is_empty(web_app_setting(candidate, "AppConfig:SCEPman:URL"));
@@ -80,8 +83,8 @@ static struct choice choose_by(struct world *world, const struct installation *i
 static enum absorbed certificate_master_choose(struct world *world, struct node *node)
 {
 	struct installation *installation = node->installation;
-	const char *group = arm_id_resource_group(
-		&world->arena, ((const struct site *)installation->production->site->observed)->id);
+	const char *group = arm_id_resource_group(&world->arena,
+						  ((const struct site *)installation->production->site->observed)->id);
 	struct choice choice = choose_by(world, installation, points_at_us);
 
 	if (!choice.hits)
@@ -95,7 +98,8 @@ static enum absorbed certificate_master_choose(struct world *world, struct node 
 		return node_block_read(
 			world, node, REASON_CERTIFICATE_MASTER_MISSING,
 			"no web app in resource group %s points at %s with AppConfig:SCEPman:URL%s%s%s. Name it in "
-			"certificate_master.app_service (with create: true to have it created), or set certificate_master: none",
+			"certificate_master.app_service (with create: true to have it created), or set "
+			"certificate_master: none",
 			installation->desired->certificate_master.resource_group
 				? installation->desired->certificate_master.resource_group
 				: group,

@@ -31,10 +31,11 @@ static enum absorbed entitlements_derive(struct world *world, struct node *node)
 		if (!may_pass_by_itself(root))
 			continue;
 		node->condition.retry_after_s = 1;
-		return node_block_read(world, node, REASON_WRITE_DEFERRED,
-				       "the settings are left as they are, and no app is restarted, until %s %s is settled; the next "
-				       "pass tries again",
-				       root->kind->name, root->label);
+		return node_block_read(
+			world, node, REASON_WRITE_DEFERRED,
+			"the settings are left as they are, and no app is restarted, until %s %s is settled; the next "
+			"pass tries again",
+			root->kind->name, root->label);
 	}
 	return ABSORBED_PRESENT;
 }

@@ -31,7 +31,8 @@ static struct web_app *web_app_new(struct world *world, struct installation *ins
 	return app;
 }
 
-static struct principal *principal_new(struct world *world, struct web_app *app, size_t user_assigned, const char *label)
+static struct principal *principal_new(struct world *world, struct web_app *app, size_t user_assigned,
+				       const char *label)
 {
 	struct principal *principal = arena_new(&world->arena, struct principal), **tail = &app->principals;
 
@@ -45,8 +46,9 @@ static struct principal *principal_new(struct world *world, struct web_app *app,
 	return principal;
 }
 
-/* The identities of APP that SCEPman's rights are given to (domain.md 1.2, 2.5): the system-assigned one, and the user-assigned ones
- * of everything but a slot. Only those of SCEPman, and Certificate Master's system-assigned one, count for a level. */
+/* The identities of APP that SCEPman's rights are given to (domain.md 1.2, 2.5): the system-assigned one, and the
+ * user-assigned ones of everything but a slot. Only those of SCEPman, and Certificate Master's system-assigned one,
+ * count for a level. */
 static void web_app_state_principals(struct world *world, struct web_app *app)
 {
 	const struct site *site = app->site->observed;
@@ -54,13 +56,12 @@ static void web_app_state_principals(struct world *world, struct web_app *app)
 	if (app->principals || app->is_observed_only)
 		return;
 	if (site->has_system_identity)
-		permission_level_state(world,
-				       principal_new(world, app, 0,
-						     app->is_slot ? arena_printf(&world->arena, "%s/%s", site->name, site->slot)
-								  : site->name));
+		permission_level_state(
+			world, principal_new(world, app, 0,
+					     app->is_slot ? arena_printf(&world->arena, "%s/%s", site->name, site->slot)
+							  : site->name));
 	for (size_t i = 0; !app->is_slot && i < site->user_assigned_count; i++) {
-		struct principal *principal =
-			principal_new(world, app, i + 1, arm_id_name(site->user_assigned[i].id));
+		struct principal *principal = principal_new(world, app, i + 1, arm_id_name(site->user_assigned[i].id));
 
 		if (app->role == WEB_APP_SCEPMAN)
 			permission_level_state(world, principal);
@@ -142,8 +143,8 @@ static void installation_state_certificate_master(struct world *world, struct in
 	const struct desired_certificate_master *desired = &installation->desired->certificate_master;
 	const struct site *scepman = installation->production->site->observed;
 	const char *subscription = arm_id_subscription(&world->arena, scepman->id);
-	const char *group = desired->resource_group ? desired->resource_group
-						    : arm_id_resource_group(&world->arena, scepman->id);
+	const char *group =
+		desired->resource_group ? desired->resource_group : arm_id_resource_group(&world->arena, scepman->id);
 	struct web_app *app;
 
 	if (desired->none)
@@ -156,7 +157,8 @@ static void installation_state_certificate_master(struct world *world, struct in
 	app = web_app_new(world, installation, WEB_APP_CERTIFICATE_MASTER, desired->app_service);
 	installation->certificate_master = app;
 	app->site = site_state(world, app,
-			       arena_printf(&world->arena, "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Web/sites/%s",
+			       arena_printf(&world->arena,
+					    "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Web/sites/%s",
 					    subscription, group, desired->app_service),
 			       NULL);
 	app_settings_state(world, installation, app);
@@ -168,7 +170,8 @@ static void installation_grow_production(struct world *world, struct installatio
 {
 	const struct site *site = installation->production->site->observed;
 
-	/* Without an identity nothing can be given rights: the site says so (IdentityMissing), and nothing else is touched. */
+	/* Without an identity nothing can be given rights: the site says so (IdentityMissing), and nothing else is
+	 * touched. */
 	if (installation->scepman_api ||
 	    (!installation->production->is_observed_only && !site->has_system_identity && !site->user_assigned_count))
 		return;
@@ -183,7 +186,8 @@ static void installation_grow_production(struct world *world, struct installatio
 
 static void installation_state_slot(struct world *world, struct installation *installation, const char *name)
 {
-	struct web_app *app = web_app_new(world, installation, WEB_APP_SCEPMAN, name), **tail = &installation->slot_apps;
+	struct web_app *app = web_app_new(world, installation, WEB_APP_SCEPMAN, name),
+		       **tail = &installation->slot_apps;
 
 	app->is_slot = true;
 	app->site = site_state_listed(world, app, installation->slots, name);

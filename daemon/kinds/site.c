@@ -68,7 +68,8 @@ const char *site_id(const struct node *node, struct arena *arena)
 
 /* ---- read ---- */
 
-static void site_read(const struct world *world _unused_, const struct node *node, struct arena *arena, struct request *ret)
+static void site_read(const struct world *world _unused_, const struct node *node, struct arena *arena,
+		      struct request *ret)
 {
 	*ret = (struct request){
 		.service = SERVICE_RESOURCE_MANAGER,
@@ -89,8 +90,7 @@ static int site_parse_user_assigned(struct arena *arena, const cJSON *identities
 	if (!cJSON_IsObject(identities))
 		return -EBADMSG;
 	items = arena_new_array(arena, (size_t)cJSON_GetArraySize(identities) + 1, struct user_assigned_identity);
-	cJSON_ArrayForEach(item, identities)
-	{
+	cJSON_ArrayForEach (item, identities) {
 		struct user_assigned_identity *identity = &items[site->user_assigned_count];
 
 		if (json_get_text(item, "principalId", arena, &identity->principal_id) < 0)
@@ -142,7 +142,8 @@ struct site *site_parse(struct arena *arena, const cJSON *resource)
 	    is_missing_or_garbled(json_get_text(resource, "properties/serverFarmId", arena, &site->server_farm_id)) ||
 	    is_missing_or_garbled(json_get_text(resource, "properties/defaultHostName", arena, &site->default_host)) ||
 	    is_missing_or_garbled(json_get_text(resource, "properties/state", arena, &site->state)) ||
-	    is_missing_or_garbled(json_get_text(resource, "properties/virtualNetworkSubnetId", arena, &site->subnet_id)) ||
+	    is_missing_or_garbled(
+		    json_get_text(resource, "properties/virtualNetworkSubnetId", arena, &site->subnet_id)) ||
 	    is_missing_or_garbled(
 		    json_get_texts(resource, "properties/hostNames", arena, &site->hosts, &site->host_count)) ||
 	    is_missing_or_garbled(json_get_text(resource, "identity/type", arena, &identity_type)) ||
@@ -181,9 +182,10 @@ static enum absorbed site_derive_listed(struct world *world, struct node *node)
 		}
 		known = arena_printf(&world->arena, "%s%s%s", known, *known ? ", " : "", name);
 	}
-	return node_block_read(world, node, REASON_SLOT_NOT_FOUND,
-			       "%s has no deployment slot \"%s\"; it has %s. Correct deployment_slots in the configuration",
-			       want->app->installation->desired->app_service, want->name, *known ? known : "none");
+	return node_block_read(
+		world, node, REASON_SLOT_NOT_FOUND,
+		"%s has no deployment slot \"%s\"; it has %s. Correct deployment_slots in the configuration",
+		want->app->installation->desired->app_service, want->name, *known ? known : "none");
 }
 
 /* ---- differs ---- */
@@ -202,12 +204,14 @@ static enum verdict site_judge_identity(struct world *world, struct node *node, 
 	if (app->is_observed_only)
 		return VERDICT_IN_SYNC;
 	/* A slot or Certificate Master with only a user-assigned identity cannot do its work (domain.md 2.5). */
-	if (app->is_slot || app->role == WEB_APP_CERTIFICATE_MASTER ? site->has_system_identity : site_has_identity(site))
+	if (app->is_slot || app->role == WEB_APP_CERTIFICATE_MASTER ? site->has_system_identity
+								    : site_has_identity(site))
 		return VERDICT_IN_SYNC;
-	return node_block(world, node, app->is_slot ? REASON_SLOT_IDENTITY_MISSING : REASON_IDENTITY_MISSING,
-			  "%s%s%s has no system-assigned managed identity, so no rights can be given to it; nothing of it was "
-			  "changed. Enable it with: az webapp identity assign --resource-group %s --name %s%s",
-			  site->name, site->slot ? "/" : "", site->slot ? site->slot : "", group, site->name, slot);
+	return node_block(
+		world, node, app->is_slot ? REASON_SLOT_IDENTITY_MISSING : REASON_IDENTITY_MISSING,
+		"%s%s%s has no system-assigned managed identity, so no rights can be given to it; nothing of it was "
+		"changed. Enable it with: az webapp identity assign --resource-group %s --name %s%s",
+		site->name, site->slot ? "/" : "", site->slot ? site->slot : "", group, site->name, slot);
 }
 
 static enum verdict site_differs_existing(struct world *world, struct node *node)
@@ -221,23 +225,27 @@ static enum verdict site_differs_absent(struct world *world, struct node *node, 
 	const char *id = site_id(node, &world->arena), *url;
 
 	if (app->role != WEB_APP_CERTIFICATE_MASTER)
-		return node_block(world, node, REASON_INSTANCE_NOT_FOUND,
-				  "there is no web app %s in resource group %s of subscription %s. Nothing is created for an "
-				  "installation that is not there; if it was moved or deleted, correct the configuration",
-				  desired->app_service, arm_id_resource_group(&world->arena, id),
-				  arm_id_subscription(&world->arena, id));
+		return node_block(
+			world, node, REASON_INSTANCE_NOT_FOUND,
+			"there is no web app %s in resource group %s of subscription %s. Nothing is created for an "
+			"installation that is not there; if it was moved or deleted, correct the configuration",
+			desired->app_service, arm_id_resource_group(&world->arena, id),
+			arm_id_subscription(&world->arena, id));
 	if (!desired->certificate_master.create)
-		return node_block(world, node, REASON_CERTIFICATE_MASTER_MISSING,
-				  "there is no web app %s in resource group %s. Set certificate_master.create: true to have it "
-				  "created, name the right one in certificate_master.app_service, or set certificate_master: none",
-				  arm_id_name(id), arm_id_resource_group(&world->arena, id));
+		return node_block(
+			world, node, REASON_CERTIFICATE_MASTER_MISSING,
+			"there is no web app %s in resource group %s. Set certificate_master.create: true to have it "
+			"created, name the right one in certificate_master.app_service, or set certificate_master: "
+			"none",
+			arm_id_name(id), arm_id_resource_group(&world->arena, id));
 	/* SCEPman already uses one: a second Certificate Master is what nobody wants (domain.md 2.4). */
 	url = web_app_setting(app->installation->production, "AppConfig:CertMaster:URL");
 	if (!text_is_empty(url))
-		return node_block(world, node, REASON_AMBIGUOUS_CERTIFICATE_MASTER,
-				  "web app %s is not there, but SCEPman's setting AppConfig:CertMaster:URL names %s. Nothing is "
-				  "created; name that web app in certificate_master.app_service, or remove the setting",
-				  arm_id_name(id), url);
+		return node_block(
+			world, node, REASON_AMBIGUOUS_CERTIFICATE_MASTER,
+			"web app %s is not there, but SCEPman's setting AppConfig:CertMaster:URL names %s. Nothing is "
+			"created; name that web app in certificate_master.app_service, or remove the setting",
+			arm_id_name(id), url);
 	node_add_change(world, node,
 			&(struct change){.action = ACTION_CREATE,
 					 .target = arm_id_name(id),

@@ -1,5 +1,6 @@
-/* Certificate Master's web app as it is created when there is none: domain.md 1.8, with the values that the vendor's template gives a
- * fresh one. Beside SCEPman: same plan, location, platform and, what the cmdlet forgets, network (domain.md 4.8). */
+/* Certificate Master's web app as it is created when there is none: domain.md 1.8, with the values that the vendor's
+ * template gives a fresh one. Beside SCEPman: same plan, location, platform and, what the cmdlet forgets, network
+ * (domain.md 4.8). */
 #include "kinds/site.h"
 
 #include "base/memory.h"
@@ -15,8 +16,8 @@ static const struct site *site_of_scepman(const struct node *node)
 
 static void add_settings(const struct world *world, const struct node *node, cJSON *config)
 {
-	const struct settings *initial = certificate_master_initial_settings(
-		(struct world *)world, node->installation, site_of_scepman(node)->is_linux);
+	const struct settings *initial = certificate_master_initial_settings((struct world *)world, node->installation,
+									     site_of_scepman(node)->is_linux);
 	cJSON *settings = cJSON_AddArrayToObject(config, "appSettings");
 
 	for (size_t i = 0; i < initial->count; i++) {

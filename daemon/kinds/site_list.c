@@ -14,7 +14,8 @@ struct node *slots_state(struct world *world, struct installation *installation)
 {
 	struct node *node;
 
-	node = world_state(world, &slots_kind, installation, NULL, "deployment slots", "slots/%s", installation->desired->name);
+	node = world_state(world, &slots_kind, installation, NULL, "deployment slots", "slots/%s",
+			   installation->desired->name);
 	world_need(world, node, installation->production->site, NEED_KNOWN, STEP_READ);
 	return node;
 }
@@ -28,14 +29,16 @@ struct node *sites_state(struct world *world, struct installation *installation,
 	node = world_state(world, &sites_kind, installation, &is_new, "web apps of the resource group", "sites/%s",
 			   installation->desired->name);
 	if (is_new)
-		node->want = arena_printf(&world->arena, "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Web/sites",
-					  subscription_id, resource_group);
+		node->want =
+			arena_printf(&world->arena, "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Web/sites",
+				     subscription_id, resource_group);
 	return node;
 }
 
 /* ---- read ---- */
 
-static void slots_read(const struct world *world _unused_, const struct node *node, struct arena *arena, struct request *ret)
+static void slots_read(const struct world *world _unused_, const struct node *node, struct arena *arena,
+		       struct request *ret)
 {
 	const struct site *site = node->installation->production->site->observed;
 
@@ -47,7 +50,8 @@ static void slots_read(const struct world *world _unused_, const struct node *no
 	};
 }
 
-static void sites_read(const struct world *world _unused_, const struct node *node, struct arena *arena, struct request *ret)
+static void sites_read(const struct world *world _unused_, const struct node *node, struct arena *arena,
+		       struct request *ret)
 {
 	*ret = (struct request){
 		.service = SERVICE_RESOURCE_MANAGER,
@@ -68,8 +72,7 @@ static enum absorbed site_list_absorb(struct world *world, struct node *node, co
 	if (json_get_array(body, "value", &array) < 0)
 		return ABSORBED_GARBLED;
 	items = arena_new_array(&world->arena, (size_t)cJSON_GetArraySize(array) + 1, const struct site *);
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		items[list->count] = site_parse(&world->arena, item);
 		if (!items[list->count])
 			return ABSORBED_GARBLED;

@@ -10,8 +10,8 @@
 
 struct node *site_search_state(struct world *world, struct installation *installation)
 {
-	return world_state(world, &site_search_kind, installation, NULL, installation->desired->app_service, "site-search/%s",
-			   installation->desired->name);
+	return world_state(world, &site_search_kind, installation, NULL, installation->desired->app_service,
+			   "site-search/%s", installation->desired->name);
 }
 
 /* ---- read ---- */
@@ -72,22 +72,23 @@ static enum absorbed search_absorb(struct world *world, struct node *node, const
 
 	if (json_get_array(body, "data", &rows) < 0)
 		return ABSORBED_GARBLED;
-	cJSON_ArrayForEach(row, rows)
-	{
+	cJSON_ArrayForEach (row, rows) {
 		if (json_get_text(row, "id", &world->arena, &id) < 0)
 			return ABSORBED_GARBLED;
 		found = arena_printf(&world->arena, "%s%s%s", found, hits ? ", " : "", id);
 		hits++;
 	}
 	if (hits == 0)
-		return node_block_read(world, node, REASON_INSTANCE_NOT_FOUND,
-				       "no web app %s is to be found in the subscriptions that this identity may read; nothing is "
-				       "created. Check app_service, or give the identity the Reader role on its resource group",
-				       desired->app_service);
+		return node_block_read(
+			world, node, REASON_INSTANCE_NOT_FOUND,
+			"no web app %s is to be found in the subscriptions that this identity may read; nothing is "
+			"created. Check app_service, or give the identity the Reader role on its resource group",
+			desired->app_service);
 	if (hits > 1)
-		return node_block_read(world, node, REASON_INSTANCE_AMBIGUOUS,
-				       "%zu web apps are called %s: %s. Say which one with subscription_id and resource_group", hits,
-				       desired->app_service, found);
+		return node_block_read(
+			world, node, REASON_INSTANCE_AMBIGUOUS,
+			"%zu web apps are called %s: %s. Say which one with subscription_id and resource_group", hits,
+			desired->app_service, found);
 	node->observed = (void *)id;
 	return ABSORBED_PRESENT;
 }
