@@ -34,7 +34,9 @@ static bool list_has(const cJSON *list, const char *action)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, list) if (cJSON_IsString(item) && action_fits(item->valuestring, action)) return true;
+	cJSON_ArrayForEach (item, list)
+		if (cJSON_IsString(item) && action_fits(item->valuestring, action))
+			return true;
 	return false;
 }
 
@@ -43,11 +45,9 @@ static bool role_gives(const cJSON *definition, const char *yes, const char *no,
 {
 	const cJSON *permission;
 
-	cJSON_ArrayForEach(
-		permission,
-		path_get(definition, "properties.permissions")) if (list_has(path_get(permission, yes), action) &&
-								    !list_has(path_get(permission, no),
-									      action)) return true;
+	cJSON_ArrayForEach (permission, path_get(definition, "properties.permissions"))
+		if (list_has(path_get(permission, yes), action) && !list_has(path_get(permission, no), action))
+			return true;
 	return false;
 }
 
@@ -69,8 +69,7 @@ static bool group_has_member(const cJSON *group, const char *principal)
 {
 	const cJSON *member;
 
-	cJSON_ArrayForEach(member, cJSON_GetObjectItem(group, "members"))
-	{
+	cJSON_ArrayForEach (member, cJSON_GetObjectItem(group, "members")) {
 		const char *id = cJSON_IsString(member) ? member->valuestring : path_text(member, "id");
 
 		if (text_equal_fold(id, principal))

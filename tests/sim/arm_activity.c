@@ -86,8 +86,9 @@ static void list_events(struct call *call)
 	}
 	body = cJSON_CreateObject();
 	value = cJSON_AddArrayToObject(body, "value");
-	cJSON_ArrayForEach(event, call->state->activity) if (is_wanted(call, filter, event))
-		cJSON_InsertItemInArray(value, 0, cJSON_Duplicate(event, true));
+	cJSON_ArrayForEach (event, call->state->activity)
+		if (is_wanted(call, filter, event))
+			cJSON_InsertItemInArray(value, 0, cJSON_Duplicate(event, true));
 	call_answer(call, 200, body);
 }
 

@@ -56,8 +56,7 @@ cJSON *arm_body(struct call *call)
 			"from JsonReader. Path '', line 0, position 0.'.");
 		return NULL;
 	}
-	cJSON_ArrayForEach(item, call->body)
-	{
+	cJSON_ArrayForEach (item, call->body) {
 		if (text_list_contains_fold(known, ',', item->string))
 			continue;
 		call_answer_error(
@@ -106,16 +105,16 @@ void arm_resource_take(cJSON *resource, const cJSON *body, const char *members)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, body) if (text_list_contains_fold(members, ',', item->string) && !cJSON_IsNull(item))
-		path_set(resource, item->string, cJSON_Duplicate(item, true));
+	cJSON_ArrayForEach (item, body)
+		if (text_list_contains_fold(members, ',', item->string) && !cJSON_IsNull(item))
+			path_set(resource, item->string, cJSON_Duplicate(item, true));
 }
 
 void arm_merge(cJSON *target, const cJSON *patch)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, patch)
-	{
+	cJSON_ArrayForEach (item, patch) {
 		cJSON *old = path_get(target, item->string);
 
 		if (strchr(item->string, '.'))

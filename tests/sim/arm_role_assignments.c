@@ -69,8 +69,7 @@ static bool knows_members(struct call *call)
 		"delegatedManagedIdentityResourceId,canDelegate,scope,createdOn,updatedOn,createdBy,updatedBy";
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, path_get(call->body, "properties"))
-	{
+	cJSON_ArrayForEach (item, path_get(call->body, "properties")) {
 		if (text_list_contains_fold(known, ',', item->string))
 			continue;
 		call_answer_error(

@@ -69,8 +69,9 @@ static void list_at(struct call *call, const char *scope)
 	}
 	body = cJSON_CreateObject();
 	value = cJSON_AddArrayToObject(body, "value");
-	cJSON_ArrayForEach(definition, arm_roles_built_in()) if (is_listed(definition, name, type))
-		cJSON_AddItemToArray(value, show(call, scope, definition));
+	cJSON_ArrayForEach (definition, arm_roles_built_in())
+		if (is_listed(definition, name, type))
+			cJSON_AddItemToArray(value, show(call, scope, definition));
 	for (size_t s = 0; s < subscriptions->count; s++) {
 		const char *id = arena_printf(call->arena, "/subscriptions/%s", subscriptions->entries[s].name);
 		const struct state_list *list =

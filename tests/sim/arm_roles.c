@@ -59,8 +59,9 @@ const cJSON *arm_role_find(const struct sim_state *state, const char *id)
 
 	if (!text_is_guid(guid))
 		return NULL;
-	cJSON_ArrayForEach(definition, arm_roles_built_in()) if (text_equal_fold(path_text(definition, "name"),
-										 guid)) return definition;
+	cJSON_ArrayForEach (definition, arm_roles_built_in())
+		if (text_equal_fold(path_text(definition, "name"), guid))
+			return definition;
 	return find_custom(state, guid);
 }
 

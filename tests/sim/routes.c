@@ -15,6 +15,7 @@ static const struct sim_route *const metadata_tables[] = {
 
 static const struct sim_route *const arm_tables[] = {
 	arm_subscription_routes,
+	arm_resource_routes,
 	arm_group_routes,
 	arm_web_settings_routes,
 	arm_web_site_routes,
@@ -28,6 +29,13 @@ static const struct sim_route *const arm_tables[] = {
 	arm_role_assignment_routes,
 	arm_role_definition_routes,
 	arm_operation_routes,
+	arm_storage_routes,
+	arm_vault_routes,
+	arm_vault_policy_routes,
+	arm_workspace_routes,
+	arm_table_routes,
+	arm_dcr_routes,
+	arm_network_routes,
 	arm_activity_routes,
 	resource_graph_routes,
 	metadata_cloud_routes,

@@ -19,6 +19,14 @@ extern const struct sim_route *const *const routes_by_service[ROUTES_SERVICES];
 /* Azure Resource Manager */
 extern const struct sim_route arm_subscription_routes[];
 extern const struct sim_route arm_group_routes[];
+extern const struct sim_route arm_resource_routes[];
+extern const struct sim_route arm_storage_routes[];
+extern const struct sim_route arm_vault_routes[];
+extern const struct sim_route arm_vault_policy_routes[];
+extern const struct sim_route arm_workspace_routes[];
+extern const struct sim_route arm_table_routes[];
+extern const struct sim_route arm_dcr_routes[];
+extern const struct sim_route arm_network_routes[];
 extern const struct sim_route arm_activity_routes[];
 extern const struct sim_route resource_graph_routes[];
 extern const struct sim_route probe_routes[];
