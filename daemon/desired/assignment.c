@@ -61,7 +61,7 @@ static void read_role(struct reader *reader, const struct field *field, const st
 			       problems_quote(reader->problems, text), field->words[nearest]);
 	else if (text)
 		reader_problem(reader, value, "unknown role %s; write %s", problems_quote(reader->problems, text),
-			       scalar_list_words(&reader->problems->arena, field->words, "or"));
+			       scalar_list_words(reader, field->words));
 }
 
 void assignment_read_list(struct reader *reader, const struct field *field, const struct tree_node *value, void *target)

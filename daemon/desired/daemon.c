@@ -28,7 +28,7 @@ static const struct table table_limits = {.what = "limits", TABLE_FIELDS(limit_f
 static const struct field fields[] = {
 	{"interval", scalar_read_duration, offsetof(struct desired_daemon, interval_s), .minimum = 30,
 	 .maximum = 24 * 60 * 60},
-	{"jitter", scalar_read_percent, offsetof(struct desired_daemon, jitter), .maximum = 100},
+	{"jitter", scalar_read_percent, offsetof(struct desired_daemon, jitter), .maximum = 50},
 	{"listen", scalar_read_text, offsetof(struct desired_daemon, listen), .complain = listen_check},
 	{"listen_public", scalar_read_boolean, offsetof(struct desired_daemon, listen_public)},
 	{"state_directory", scalar_read_text, offsetof(struct desired_daemon, state_directory),

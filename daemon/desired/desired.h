@@ -40,9 +40,14 @@ struct desired_cloud {
 	const char *authority;        /* "https://login.microsoftonline.com" */
 	const char *resource_manager; /* "https://management.azure.com" */
 	const char *graph;            /* "https://graph.microsoft.com" */
-	const char *ca_file;          /* an additional root certificate, or NULL */
+	const char *ca_file;          /* an additional root certificate, or NULL; named clouds can have one too */
 };
 
+/*
+ * Paths are as written after ${NAME} is replaced; relative ones begin at the folder of the configuration. CLIENT_SECRET
+ * has client_id and client_secret_file, AZURE_CLI has none of these; no other type gets past validation in this
+ * version.
+ */
 struct desired_credential {
 	enum credential_type type;
 	const char *client_id;

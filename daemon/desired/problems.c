@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -42,6 +43,22 @@ const char *problems_quote(struct desired_problems *problems, const char *text)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = '?';
 	return arena_printf(&problems->arena, "\"%s%s\"", copy, shown < length ? "..." : "");
+}
+
+const char *problems_list(struct desired_problems *problems, const char *const *words, size_t count,
+			  const char *conjunction)
+{
+	_cleanup_(buffer_done) struct buffer list = {0};
+
+	buffer_init(&list, 4096);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0 && i + 1 == count && conjunction)
+			buffer_printf(&list, " %s ", conjunction);
+		else if (i > 0)
+			buffer_append_text(&list, ", ");
+		buffer_append_text(&list, words[i]);
+	}
+	return arena_copy_text(&problems->arena, list.data);
 }
 
 /* Ties are broken by the text and not by the order of discovery: qsort() is not stable, and equal ones must meet. */

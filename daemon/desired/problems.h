@@ -13,6 +13,9 @@ void problems_add_v(struct desired_problems *problems, struct source_position po
 	_printf_(3, 0);
 /* TEXT in quotation marks as it may stand in a message: cut when long, control characters replaced. */
 const char *problems_quote(struct desired_problems *problems, const char *text) _must_check_;
+/* "a, b CONJUNCTION c" of COUNT words (at least one); a NULL conjunction gives "a, b, c". */
+const char *problems_list(struct desired_problems *problems, const char *const *words, size_t count,
+			  const char *conjunction) _must_check_;
 /*
  * Brings them into the order of the file; what was found twice at one place (a value that is used again through an
  * alias) is said once.

@@ -44,11 +44,12 @@ static const char *table_suggest(const struct table *table, const char *key)
 
 static const char *table_list_keys(struct reader *reader, const struct table *table)
 {
-	const char *list = table->fields[0].name;
+	const char *names[64];
+	size_t count = 0;
 
-	for (size_t i = 1; i < table->count; i++)
-		list = arena_printf(&reader->problems->arena, "%s, %s", list, table->fields[i].name);
-	return list;
+	for (; count < table->count && count < ARRAY_SIZE(names); count++)
+		names[count] = table->fields[count].name;
+	return problems_list(reader->problems, names, count, NULL);
 }
 
 /* Where people put secrets by habit: the names of az, of Terraform's provider and of our own keys without "_file". */

@@ -186,14 +186,13 @@ void scalar_read_percent(struct reader *reader, const struct field *field, const
 		*(double *)target = number / 100.0;
 }
 
-const char *scalar_list_words(struct arena *arena, const char *const *words, const char *conjunction)
+const char *scalar_list_words(struct reader *reader, const char *const *words)
 {
-	const char *list = words[0];
+	size_t count = 0;
 
-	for (size_t i = 1; words[i]; i++)
-		list = words[i + 1] ? arena_printf(arena, "%s, %s", list, words[i])
-				    : arena_printf(arena, "%s %s %s", list, conjunction, words[i]);
-	return list;
+	while (words[count])
+		count++;
+	return problems_list(reader->problems, words, count, "or");
 }
 
 void scalar_read_word(struct reader *reader, const struct field *field, const struct tree_node *value, void *target)
@@ -208,7 +207,6 @@ void scalar_read_word(struct reader *reader, const struct field *field, const st
 			*(unsigned *)target = i;
 			return;
 		}
-	reader_problem(reader, value, "%s must be %s, not %s", field->name,
-		       scalar_list_words(&reader->problems->arena, field->words, "or"),
+	reader_problem(reader, value, "%s must be %s, not %s", field->name, scalar_list_words(reader, field->words),
 		       problems_quote(reader->problems, text));
 }

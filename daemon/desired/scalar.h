@@ -19,5 +19,5 @@ scalar_reader scalar_read_duration; /* int64_t seconds, field->minimum to field-
 scalar_reader scalar_read_percent;  /* double, 0.1 for 10% */
 scalar_reader scalar_read_word;     /* an enum: the index in field->words */
 
-/* "a, b or c" for messages. */
-const char *scalar_list_words(struct arena *arena, const char *const *words, const char *conjunction) _must_check_;
+/* "a, b or c" of NULL-terminated words, for messages. */
+const char *scalar_list_words(struct reader *reader, const char *const *words) _must_check_;

@@ -11,7 +11,8 @@ struct holder {
 /* Somebody says a name. */
 struct claim {
 	struct holder *holder;
-	struct claim *previous; /* who said the same before */
+	struct claim *previous;                       /* who said the same before */
+	const char *subscription_id, *resource_group; /* of a site, as far as they are said */
 };
 
 struct registry {
@@ -31,7 +32,7 @@ static void add_problem(struct reader *reader, struct source_position position, 
 	va_end(ap);
 }
 
-/* Adds the claim of HOLDER and returns the one before it, or NULL. */
+/* Adds a claim of HOLDER and returns it. */
 static struct claim *registry_claim(struct registry *registry, const char *directory, const char *kind,
 				    const char *name, struct holder *holder)
 {
@@ -41,7 +42,7 @@ static struct claim *registry_claim(struct registry *registry, const char *direc
 	claim->holder = holder;
 	claim->previous = map_get(&registry->map, key);
 	map_put(&registry->map, key, claim);
-	return claim->previous;
+	return claim;
 }
 
 /* What is not said could be the same: only two different answers tell two things apart. */
@@ -50,27 +51,39 @@ static bool may_be_equal(const char *a, const char *b)
 	return !a || !b || text_equal_fold(a, b);
 }
 
-static void check_site(struct registry *registry, const char *directory, struct holder *holder)
+/* Of Certificate Master too: two that write one site's settings would never end. */
+static void check_site(struct registry *registry, const char *directory, struct holder *holder, const char *site,
+		       const char *resource_group)
 {
-	const struct desired_instance *instance = holder->instance;
-	const struct claim *claim;
+	struct claim *claim;
 
-	if (!instance->app_service)
+	if (!site)
 		return;
-	claim = registry_claim(registry, directory, "site", instance->app_service, holder);
-	for (; claim; claim = claim->previous) {
-		const struct desired_instance *other = claim->holder->instance;
-
-		if (!may_be_equal(instance->subscription_id, other->subscription_id) ||
-		    !may_be_equal(instance->resource_group, other->resource_group))
+	claim = registry_claim(registry, directory, "site", site, holder);
+	claim->subscription_id = holder->instance->subscription_id;
+	claim->resource_group = resource_group;
+	for (const struct claim *other = claim->previous; other; other = other->previous) {
+		/* An instance that is its own Certificate Master has been told so already. */
+		if (other->holder == holder || !may_be_equal(claim->subscription_id, other->subscription_id) ||
+		    !may_be_equal(claim->resource_group, other->resource_group))
 			continue;
-		add_problem(registry->reader, instance->position,
+		add_problem(registry->reader, holder->instance->position,
 			    "the instance names the same site (%s) as the one at line %u: remove one, or tell them "
 			    "apart by "
 			    "subscription_id and resource_group",
-			    instance->app_service, other->position.line);
+			    site, other->holder->instance->position.line);
 		return;
 	}
+}
+
+static void check_sites(struct registry *registry, const char *directory, struct holder *holder)
+{
+	const struct desired_instance *instance = holder->instance;
+	const struct desired_certificate_master *master = &instance->certificate_master;
+
+	check_site(registry, directory, holder, instance->app_service, instance->resource_group);
+	check_site(registry, directory, holder, master->app_service,
+		   master->resource_group ? master->resource_group : instance->resource_group);
 }
 
 static void report_sharing(struct registry *registry, struct holder *holder, const struct holder *other,
@@ -107,13 +120,13 @@ static void check_registration(struct registry *registry, const char *directory,
 	if (!registration || !registration->display_name)
 		return;
 	if (registration->app_id) {
-		claim = registry_claim(registry, directory, "app id", registration->app_id, holder);
+		claim = registry_claim(registry, directory, "app id", registration->app_id, holder)->previous;
 		if (claim) {
 			report_sharing(registry, holder, claim->holder, registration->display_name);
 			report_sharing(registry, claim->holder, holder, registration->display_name);
 		}
 	}
-	claim = registry_claim(registry, directory, kind, registration->display_name, holder);
+	claim = registry_claim(registry, directory, kind, registration->display_name, holder)->previous;
 	for (; claim; claim = claim->previous) {
 		if (!may_be_equal(registration->app_id, get(claim->holder->instance)->app_id))
 			continue;
@@ -130,7 +143,7 @@ static void check_instance_name(struct registry *registry, const struct desired_
 
 	if (!holder->instance->name)
 		return;
-	claim = registry_claim(registry, tenant_line, "instance", holder->instance->name, holder);
+	claim = registry_claim(registry, tenant_line, "instance", holder->instance->name, holder)->previous;
 	if (claim)
 		add_problem(registry->reader, holder->instance->position,
 			    "the instance has the same name (%s) as the one at line %u: give it another",
@@ -172,7 +185,7 @@ void unique_check(struct reader *reader, const struct desired *desired)
 
 			holder->instance = &tenant->instances[j];
 			check_instance_name(&registry, tenant, holder);
-			check_site(&registry, directory, holder);
+			check_sites(&registry, directory, holder);
 			check_registration(&registry, directory, holder, "api", api_of);
 			check_registration(&registry, directory, holder, "certificate master", certificate_master_of);
 		}
