@@ -92,7 +92,12 @@ struct node *app_role_assignment_state_desired(struct world *world, struct insta
 /* NULL: not known (yet). */
 static const char *wanted_role_id(const struct app_role_assignment_want *want)
 {
-	return want->known ? want->known->id : application_role_id(want->application, want->value);
+	const struct app_role *role;
+
+	if (want->known)
+		return want->known->id;
+	role = application_role(want->application, want->value);
+	return role ? role->id : NULL;
 }
 
 static const char *wanted_resource_id(const struct app_role_assignment_want *want)
@@ -148,12 +153,12 @@ static bool resource_has_role(const struct app_role_assignment_want *want)
 	const struct service_principal *resource = want->resource->observed;
 
 	for (size_t i = 0; resource && i < resource->role_count; i++)
-		if (text_equal_fold(resource->roles[i].id, want->known->id))
+		if (text_equal_fold(resource->roles[i].id, wanted_role_id(want)))
 			return true;
 	return false;
 }
 
-static enum verdict app_role_assignment_be_unavailable(struct world *world, struct node *node)
+static enum verdict be_unavailable(struct world *world, struct node *node)
 {
 	const struct app_role_assignment_want *want = app_role_assignment_want(node);
 
@@ -162,7 +167,24 @@ static enum verdict app_role_assignment_be_unavailable(struct world *world, stru
 		"%s has no app role %s in this cloud, so %s cannot be given it. Everything else goes on%s; nothing can "
 		"be done about it here",
 		want->resource->label, want->value, want->holder.label,
-		want->known->level > 0 ? " with a lower permission level" : "");
+		want->known && want->known->level > 0 ? " with a lower permission level" : "");
+}
+
+/* Can a role of our own application be given to the holder? NULL: yes. Else why not. */
+static const char *role_is_unsuitable(const struct app_role_assignment_want *want)
+{
+	const struct app_role *role = application_role(want->application, want->value);
+	bool is_application = want->holder.type == PRINCIPAL_SERVICE_PRINCIPAL;
+
+	if (!role)
+		return "does not exist";
+	if (!role->is_enabled)
+		return "is disabled";
+	if (is_application && !role->allows_applications)
+		return "is for users and groups only";
+	if (!is_application && !role->allows_users)
+		return "is for applications only";
+	return NULL;
 }
 
 /* Roles with which one can issue certificates for anybody, or give oneself that right (domain.md 4.1). */
@@ -183,14 +205,15 @@ static enum verdict app_role_assignment_differs(struct world *world, struct node
 	if (node->knowledge == KNOWLEDGE_PRESENT || is_not_needed(want))
 		return VERDICT_IN_SYNC;
 	if (want->known && !resource_has_role(want))
-		return app_role_assignment_be_unavailable(world, node);
-	if (!wanted_role_id(want))
+		return be_unavailable(world, node);
+	if (!want->known && role_is_unsuitable(want))
 		return node_block(
 			world, node, REASON_ROLE_UNAVAILABLE_IN_CLOUD,
-			"app registration %s has no app role with the value %s, so %s was not given it. If the role is "
-			"one of your own, make it first; to list them: az ad app list --display-name \"%s\" --query "
-			"\"[].appRoles[].value\"",
-			want->application->label, want->value, want->holder.label, want->application->label);
+			"app role %s of app registration %s %s, so %s was not given it. Name another role in the "
+			"configuration, or change this one in the app registration; to list them: az ad app list "
+			"--display-name \"%s\" --query \"[].appRoles[]\"",
+			want->value, want->application->label, role_is_unsuitable(want), want->holder.label,
+			want->application->label);
 	node_add_change(world, node,
 			&(struct change){
 				.action = ACTION_ASSIGN,
@@ -236,11 +259,11 @@ static bool app_role_assignment_absorb_refusal(struct world *world, struct node 
 
 	if (!fault_is_missing_role(fault))
 		return false;
-	if (want->known) {
-		app_role_assignment_be_unavailable(world, node);
+	/* The service principal takes a while to follow its application, which does have the role. */
+	if (want->known || resource_has_role(want)) {
+		be_unavailable(world, node);
 		return true;
 	}
-	/* Ours does have it: the service principal takes a while to follow its application. */
 	node_block(world, node, REASON_READ_INCONSISTENT,
 		   "Microsoft Graph does not know app role %s of %s yet, which the app registration has; the next pass "
 		   "tries again",

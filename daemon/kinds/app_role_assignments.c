@@ -115,8 +115,7 @@ static enum absorbed app_role_assignments_absorb(struct world *world, struct nod
 	if (json_get_array(body, "value", &array) < 0)
 		return ABSORBED_GARBLED;
 	items = arena_new_array(&world->arena, (size_t)cJSON_GetArraySize(array), struct app_role_assignment);
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		struct app_role_assignment *assignment = &items[list->count++];
 
 		if (json_get_text(item, "resourceId", &world->arena, &assignment->resource_id) < 0 ||

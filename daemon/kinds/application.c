@@ -93,13 +93,11 @@ struct node *application_state(struct world *world, struct installation *install
 	return node;
 }
 
-const char *application_role_id(const struct node *node, const char *value)
+const struct app_role *application_role(const struct node *node, const char *value)
 {
 	const struct application *application = node->observed;
-	const struct app_role *role;
 
-	role = application ? graph_find_role(application->roles, application->role_count, value) : NULL;
-	return role ? role->id : NULL;
+	return application ? graph_find_role(application->roles, application->role_count, value) : NULL;
 }
 
 /* ---- differs ---- */

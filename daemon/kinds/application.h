@@ -17,5 +17,5 @@ extern const struct kind application_kind;
  */
 struct node *application_state(struct world *world, struct installation *installation,
 			       enum application_purpose purpose);
-/* The id of NODE's app role VALUE, or NULL: the application is not known, is planned, or has no such role. */
-const char *application_role_id(const struct node *node, const char *value);
+/* NODE's app role VALUE, or NULL: the application is not known, or has no such role. */
+const struct app_role *application_role(const struct node *node, const char *value);

@@ -84,8 +84,7 @@ static bool json_has_text(const cJSON *json, const char *path, const char *text)
 {
 	const cJSON *array = json_get(json, path), *item;
 
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		if (cJSON_IsString(item) && text_equal_fold(item->valuestring, text))
 			return true;
 	}
@@ -153,8 +152,7 @@ static void finder_look_at_user_read(struct finder *finder)
 		json_get(find_graph_access(json_get(finder->body, "requiredResourceAccess")), "resourceAccess");
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, access)
-	{
+	cJSON_ArrayForEach (item, access) {
 		const cJSON *id = json_get(item, "id"), *type = json_get(item, "type");
 
 		if (cJSON_IsString(id) && text_equal_fold(id->valuestring, GRAPH_SCOPE_USER_READ_ID) &&
@@ -217,8 +215,7 @@ static bool roles_have_id(const cJSON *roles, const char *id)
 {
 	const cJSON *role;
 
-	cJSON_ArrayForEach(role, roles)
-	{
+	cJSON_ArrayForEach (role, roles) {
 		const cJSON *other = json_get(role, "id");
 
 		if (cJSON_IsString(other) && text_equal_fold(other->valuestring, id))
@@ -355,7 +352,7 @@ const char *application_update_body(const struct node *node, const struct applic
 	cJSON_Delete(observed);
 	/* Two members that Graph tells and does not take back: where a role comes from, and the order of redirect URIs,
 	 * which repeats the list that we change. */
-	cJSON_ArrayForEach(role, cJSON_GetObjectItemCaseSensitive(body, "appRoles"))
+	cJSON_ArrayForEach (role, cJSON_GetObjectItemCaseSensitive(body, "appRoles"))
 		cJSON_DeleteItemFromObject(role, "origin");
 	cJSON_DeleteItemFromObject(cJSON_GetObjectItemCaseSensitive(body, "web"), "redirectUriSettings");
 	return body_finish(body, arena);

@@ -84,8 +84,7 @@ bool graph_absorb_roles(struct arena *arena, const cJSON *object, const struct a
 	if (json_get_array(object, "appRoles", &array) < 0)
 		return false;
 	roles = arena_new_array(arena, (size_t)cJSON_GetArraySize(array), struct app_role);
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		if (!graph_absorb_role(arena, item, &roles[count++]))
 			return false;
 	}
