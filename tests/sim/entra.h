@@ -28,7 +28,6 @@ void entra_set_challenge_sink(struct entra *entra, void (*write)(void *userdata,
 /* SERVICE_LOGIN */
 extern const struct sim_route login_token_routes[];
 extern const struct sim_route login_discovery_routes[];
-/* SERVICE_METADATA: managed identities. No token. */
+/* SERVICE_METADATA: managed identities, and the description of the cloud. No token. */
 extern const struct sim_route metadata_identity_routes[];
-/* SERVICE_ARM: the description of the cloud. No token. */
 extern const struct sim_route metadata_cloud_routes[];

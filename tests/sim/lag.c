@@ -90,7 +90,8 @@ static void drop_oldest(struct lag *lag, size_t count)
 	for (size_t i = 0; i < count; i++)
 		free_state(lag->snapshots[i].state);
 	lag->count -= count;
-	memmove(lag->snapshots, lag->snapshots + count, lag->count * sizeof(*lag->snapshots));
+	if (lag->count)
+		memmove(lag->snapshots, lag->snapshots + count, lag->count * sizeof(*lag->snapshots));
 }
 
 void lag_before_write(struct lag *lag, const struct call *call, int64_t stale_ms)

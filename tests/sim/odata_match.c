@@ -80,7 +80,7 @@ static bool compare_value(const struct found *found, const struct odata_value *v
 static bool matches_comparison(const struct odata_node *node, const struct found *found)
 {
 	int order = 0;
-	bool comparable = compare_value(found, &node->values[0], &order);
+	bool comparable = node->value_count > 0 && compare_value(found, &node->values[0], &order);
 
 	switch (node->kind) {
 	case ODATA_EQ:

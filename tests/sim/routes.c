@@ -10,6 +10,7 @@ static const struct sim_route *const login_tables[] = {
 
 static const struct sim_route *const metadata_tables[] = {
 	metadata_identity_routes,
+	metadata_cloud_routes,
 	NULL,
 };
 
@@ -38,7 +39,6 @@ static const struct sim_route *const arm_tables[] = {
 	arm_network_routes,
 	arm_activity_routes,
 	resource_graph_routes,
-	metadata_cloud_routes,
 	NULL,
 };
 
