@@ -211,13 +211,47 @@ static bool builder_accepts_key(struct builder *builder, struct entries *entries
 	return true;
 }
 
+enum step { STEP_ENTRY, STEP_DROPPED, STEP_END, STEP_FAILED };
+
+static enum step builder_key(struct builder *builder, struct entries *entries, unsigned depth,
+			     struct tree_entry *ret_entry)
+{
+	_cleanup_(yaml_event_delete) yaml_event_t event = {0};
+	const struct tree_node *key;
+
+	if (!builder_next(builder, &event))
+		return STEP_FAILED;
+	if (event.type == YAML_MAPPING_END_EVENT)
+		return STEP_END;
+	key = builder_read(builder, &event, depth);
+	if (!key)
+		return STEP_FAILED;
+	if (!builder_accepts_key(builder, entries, &event, key))
+		return STEP_DROPPED;
+	*ret_entry = (struct tree_entry){.key = key->text, .position = key->position};
+	return STEP_ENTRY;
+}
+
+static enum step builder_value(struct builder *builder, unsigned depth, struct tree_entry *entry)
+{
+	_cleanup_(yaml_event_delete) yaml_event_t event = {0};
+
+	if (!builder_next(builder, &event))
+		return STEP_FAILED;
+	if (event.type == YAML_SEQUENCE_END_EVENT)
+		return STEP_END;
+	entry->value = builder_read(builder, &event, depth);
+	return entry->value ? STEP_ENTRY : STEP_FAILED;
+}
+
 static const struct tree_node *builder_collection(struct builder *builder, const yaml_event_t *start, unsigned depth)
 {
 	bool is_mapping = start->type == YAML_MAPPING_START_EVENT;
+	const yaml_char_t *tag = is_mapping ? start->data.mapping_start.tag : start->data.sequence_start.tag;
+	const yaml_char_t *anchor = is_mapping ? start->data.mapping_start.anchor : start->data.sequence_start.anchor;
+	struct tree_node *node = builder_new(builder, is_mapping ? TREE_MAPPING : TREE_SEQUENCE, start, tag);
 	_cleanup_(entries_done) struct entries entries = {0};
-	struct tree_node *node = is_mapping
-					 ? builder_new(builder, TREE_MAPPING, start, start->data.mapping_start.tag)
-					 : builder_new(builder, TREE_SEQUENCE, start, start->data.sequence_start.tag);
+	size_t before = builder->nodes;
 
 	if (!node)
 		return NULL;
@@ -226,42 +260,25 @@ static const struct tree_node *builder_collection(struct builder *builder, const
 		return NULL;
 	}
 	for (;;) {
-		_cleanup_(yaml_event_delete) yaml_event_t key_event = {0}, value_event = {0};
 		struct tree_entry entry = {0};
-		bool accepted = true;
+		enum step key = is_mapping ? builder_key(builder, &entries, depth + 1, &entry) : STEP_ENTRY,
+			  value = key;
 
-		if (is_mapping) {
-			const struct tree_node *key;
-
-			if (!builder_next(builder, &key_event))
-				return NULL;
-			if (key_event.type == YAML_MAPPING_END_EVENT)
-				break;
-			if (!(key = builder_read(builder, &key_event, depth + 1)))
-				return NULL;
-			accepted = builder_accepts_key(builder, &entries, &key_event, key);
-			entry.key = key->text;
-			entry.position = key->position;
-			node->weight += key->weight;
-		}
-		if (!builder_next(builder, &value_event))
+		if (key == STEP_ENTRY || key == STEP_DROPPED)
+			value = builder_value(builder, depth + 1, &entry);
+		if (value == STEP_FAILED)
 			return NULL;
-		if (value_event.type == YAML_SEQUENCE_END_EVENT)
+		if (value == STEP_END)
 			break;
-		if (!(entry.value = builder_read(builder, &value_event, depth + 1)))
-			return NULL;
-		node->weight += entry.value->weight;
-		if (accepted)
+		if (key == STEP_ENTRY)
 			entries_add(&entries, entry);
 	}
+	node->weight += builder->nodes - before;
 	node->count = entries.count;
 	if (entries.count)
 		node->entries = memcpy(arena_new_array(builder->arena, entries.count, struct tree_entry), entries.items,
 				       entries.count * sizeof(*entries.items));
-	return builder_remember(builder,
-				is_mapping ? start->data.mapping_start.anchor : start->data.sequence_start.anchor, node)
-		       ? node
-		       : NULL;
+	return builder_remember(builder, anchor, node) ? node : NULL;
 }
 
 static const struct tree_node *builder_read(struct builder *builder, yaml_event_t *event, unsigned depth)

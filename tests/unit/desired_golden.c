@@ -19,18 +19,6 @@ static struct {
 	size_t count;
 } bad, good;
 
-static void read_file(const char *path, struct buffer *buffer)
-{
-	FILE *file = fopen(path, "re");
-	char chunk[4096];
-	size_t n;
-
-	ck_assert_msg(file, "%s cannot be opened", path);
-	while ((n = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		buffer_append(buffer, chunk, n);
-	fclose(file);
-}
-
 /* The lines that begin with "#! ", without it. The search is by bytes: some files hold zeros. */
 static char *expected_problems(const struct buffer *text)
 {
@@ -72,7 +60,7 @@ START_TEST(test_bad)
 	char *expected, *actual;
 
 	buffer_init(&text, 2 * 1024 * 1024);
-	read_file(path, &text);
+	support_read_file(path, &text);
 	expected = expected_problems(&text);
 	actual = actual_problems(path);
 	ck_assert_msg(expected && *expected, "%s expects nothing: add its #! lines", path);

@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "desired/tables.h"
+#include "desired_support.h"
 
 static const char *schema_file;
 static cJSON *schema;
@@ -41,8 +42,7 @@ static const cJSON *alternative_with(const cJSON *node, const char *member)
 	alternatives = cJSON_GetObjectItemCaseSensitive(node, "oneOf");
 	if (!alternatives)
 		alternatives = cJSON_GetObjectItemCaseSensitive(node, "anyOf");
-	cJSON_ArrayForEach(alternative, alternatives)
-	{
+	cJSON_ArrayForEach (alternative, alternatives) {
 		const cJSON *found = alternative_with(alternative, member);
 
 		if (found)
@@ -55,8 +55,7 @@ static bool array_has(const cJSON *array, const char *text)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		if (text_equal(cJSON_GetStringValue(item), text))
 			return true;
 	}
@@ -123,8 +122,7 @@ static void compare_table(const char *path, const struct table *table, const cJS
 		compare_field(below, field, property);
 		free(below);
 	}
-	cJSON_ArrayForEach(property, properties)
-	{
+	cJSON_ArrayForEach (property, properties) {
 		bool known = false;
 
 		for (size_t i = 0; i < table->count; i++)
@@ -136,15 +134,9 @@ static void compare_table(const char *path, const struct table *table, const cJS
 START_TEST(test_schema)
 {
 	struct buffer text;
-	char chunk[4096];
-	FILE *file = fopen(schema_file, "re");
-	size_t n;
 
-	ck_assert_msg(file, "%s cannot be opened", schema_file);
 	buffer_init(&text, 1024 * 1024);
-	while ((n = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		buffer_append(&text, chunk, n);
-	fclose(file);
+	support_read_file(schema_file, &text);
 	schema = cJSON_Parse(text.data);
 	buffer_done(&text);
 	ck_assert_ptr_nonnull(schema);

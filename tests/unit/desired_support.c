@@ -2,10 +2,10 @@
 
 #include <check.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/text.h"
 
 const char *support_environment(const char *name)
@@ -48,4 +48,17 @@ struct desired *support_load_good(const char *yaml)
 	ck_assert_str_eq(problems, "");
 	free(problems);
 	return desired;
+}
+
+void support_read_file(const char *path, struct buffer *buffer)
+{
+	FILE *file = fopen(path, "re");
+	char chunk[4096];
+	size_t n;
+
+	ck_assert_msg(file, "%s cannot be opened", path);
+	while ((n = fread(chunk, 1, sizeof(chunk), file)) > 0)
+		buffer_append(buffer, chunk, n);
+	fclose(file);
+	ck_assert_msg(!buffer->overflowed, "%s is too large", path);
 }
