@@ -93,8 +93,7 @@ static struct settings *settings_parse(struct arena *arena, const cJSON *propert
 	if (!cJSON_IsObject(properties))
 		return NULL;
 	items = arena_new_array(arena, (size_t)cJSON_GetArraySize(properties) + 1, struct setting);
-	cJSON_ArrayForEach(item, properties)
-	{
+	cJSON_ArrayForEach (item, properties) {
 		struct setting *setting = &items[settings->count];
 
 		if (!cJSON_IsString(item) || !item->string || map_get(&names, item->string)) {
