@@ -269,18 +269,6 @@ static bool role_assignment_is_withheld(const struct world *world, const struct 
 	return world->tenant->azure_roles == POLICY_REPORT;
 }
 
-const char *role_assignment_command(const struct node *node, struct arena *arena)
-{
-	const struct role_assignment_want *want = node->want;
-	const char *object_id = principal_object_id(want->principal);
-
-	return arena_printf(
-		arena,
-		"az role assignment create --assignee-object-id %s --assignee-principal-type ServicePrincipal "
-		"--role '%s' --scope '%s'",
-		object_id ? object_id : "OBJECT-ID", azure_role_name(want->role), want->scope);
-}
-
 const struct kind role_assignments_kind = {
 	.name = "role-assignments",
 	.reads_what_is_new = true, /* what is inherited holds from the first moment */

@@ -6,7 +6,6 @@
  */
 #pragma once
 
-#include "base/arena.h"
 #include "base/attributes.h"
 #include "world/world.h"
 
@@ -33,6 +32,3 @@ const char *azure_role_guid(enum azure_role role);
 struct node *role_assignment_state(struct world *world, struct installation *installation,
 				   const struct principal *principal, struct node *scope, const char *scope_id,
 				   enum azure_role role);
-
-/* The command by which an administrator makes the assignment NODE: "az role assignment create …". */
-const char *role_assignment_command(const struct node *node, struct arena *arena) _must_check_;
