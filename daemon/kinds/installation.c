@@ -104,7 +104,7 @@ static void installation_begin(struct world *world, struct installation *install
 	installation->entitlements = entitlements_state(world, installation);
 	if (!id)
 		installation->location = site_search_state(world, installation);
-	production = web_app_new(world, installation, WEB_APP_SCEPMAN, "production");
+	production = web_app_new(world, installation, WEB_APP_SCEPMAN, desired->app_service);
 	production->is_observed_only = desired->production_slot == SLOT_OBSERVE;
 	installation->production = production;
 	production->site = site_state(world, production, id, installation->location);
@@ -178,7 +178,6 @@ static void installation_grow_production(struct world *world, struct installatio
 	web_app_state_principals(world, installation->production);
 	installation_state_certificate_master(world, installation);
 	installation_state_app_registration(world, installation);
-	slot_config_names_state(world, installation);
 	installation_state_resources(world, installation);
 }
 
@@ -209,6 +208,7 @@ void installation_grow_slots(struct world *world, struct installation *installat
 
 	if (installation->slot_apps || !list)
 		return;
+	slot_config_names_state(world, installation);
 	switch (desired->deployment_slots) {
 	case SLOTS_NONE:
 		return;

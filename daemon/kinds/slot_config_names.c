@@ -23,14 +23,15 @@ static const char *const sticky_names[] = {
 struct node *slot_config_names_state(struct world *world, struct installation *installation)
 {
 	struct web_app *production = installation->production;
+	const struct site_list *slots = installation->slots->observed;
 	struct node *node;
 
-	if (!production || !production->site || !installation->slots)
+	if (production->is_observed_only || !slots || !slots->count)
 		return NULL;
 	node = world_state(world, &slot_config_names_kind, installation, NULL, "settings that stay with their slot",
 			   "slot-config-names/%s", production->site->name);
 	world_need(world, node, production->site, NEED_KNOWN, STEP_READ);
-	world_need(world, node, installation->slots, NEED_KNOWN, STEP_WRITE);
+	world_need(world, node, production->site, NEED_DONE, STEP_WRITE);
 	world_need(world, node, production->settings, NEED_TRIED, STEP_WRITE);
 	installation->slot_config_names = node;
 	return node;
@@ -135,13 +136,9 @@ static struct slot_config_names *names_complete(struct arena *arena, const struc
 
 static enum verdict slot_config_names_differs(struct world *world, struct node *node)
 {
-	const struct installation *installation = node->installation;
-	const struct site_list *slots = installation->slots->observed;
 	const struct slot_config_names *before = node->observed;
 	struct slot_config_names *after;
 
-	if (installation->production->is_observed_only || !slots || !slots->count)
-		return VERDICT_IN_SYNC;
 	if (!before)
 		return node_block(
 			world, node, REASON_READ_INCONSISTENT,

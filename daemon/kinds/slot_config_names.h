@@ -10,8 +10,7 @@
 extern const struct kind slot_config_names_kind;
 
 /*
- * States the list of INSTALLATION's production site and puts the node in installation->slot_config_names. Needs the
- * site and the collection of slots; without slots, or when production is only observed, it is in sync as it is. Returns
- * NULL when production or the slots are not stated.
+ * States the list of INSTALLATION's production site and puts the node in installation->slot_config_names. NULL, and
+ * nothing is stated, as long as no deployment slots are known, and when production is only observed.
  */
 struct node *slot_config_names_state(struct world *world, struct installation *installation);

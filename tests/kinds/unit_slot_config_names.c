@@ -70,16 +70,17 @@ START_TEST(lists_that_are_not_there_are_not_sent)
 }
 END_TEST
 
-START_TEST(without_slots_or_with_an_observed_production_it_is_left_alone)
+START_TEST(without_slots_or_with_an_observed_production_there_is_nothing_to_state)
 {
-	begin(false, false);
-	ck_assert_int_eq(absorb("{\"properties\":{\"appSettingNames\":[]}}"), ABSORBED_PRESENT);
-	ck_assert_str_eq(rig_plan_node(&rig, node), "in sync");
+	rig_init(&rig, false, false);
+	ck_assert_ptr_null(slot_config_names_state(&rig.world, &rig.installation));
 	rig_done(&rig);
-	begin(false, true);
+	rig_init(&rig, false, true);
 	rig.production.app.is_observed_only = true;
-	ck_assert_int_eq(absorb("{\"properties\":{\"appSettingNames\":[]}}"), ABSORBED_PRESENT);
-	ck_assert_str_eq(rig_plan_node(&rig, node), "in sync");
+	ck_assert_ptr_null(slot_config_names_state(&rig.world, &rig.installation));
+	rig.production.app.is_observed_only = false;
+	rig.installation.slots->observed = NULL;
+	ck_assert_ptr_null(slot_config_names_state(&rig.world, &rig.installation));
 	rig_done(&rig);
 }
 END_TEST
@@ -143,7 +144,7 @@ int main(void)
 
 	tcase_add_test(tcase, three_names_are_added_and_all_else_is_sent_back);
 	tcase_add_test(tcase, lists_that_are_not_there_are_not_sent);
-	tcase_add_test(tcase, without_slots_or_with_an_observed_production_it_is_left_alone);
+	tcase_add_test(tcase, without_slots_or_with_an_observed_production_there_is_nothing_to_state);
 	tcase_add_test(tcase, case_does_not_make_another_name);
 	tcase_add_test(tcase, half_an_answer_is_none);
 	tcase_add_test(tcase, a_version_binds_every_list);
