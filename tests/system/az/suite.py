@@ -76,9 +76,9 @@ def no_unknown_route(tenant):
 def main():
     counter = Counter("az")
     if not shutil.which("az"):
-        print("az is not installed (apt-get install azure-cli)")
         counter.skipped += 1
-        counter.finish()
+        print("az is not installed: apt-get install --no-install-recommends azure-cli")
+        sys.exit(77)
     with Tenant(sys.argv[1], "--scenario", "fresh") as tenant:
         s = Session(tenant, "registered", {})
         s.graph = tenant.url
