@@ -64,23 +64,37 @@ static struct node *role_assignments_state(struct world *world, struct installat
 	return node;
 }
 
+/* What has no object id yet is known by the installation that will have it. */
+static const char *role_assignment_name(struct world *world, const struct installation *installation,
+					const struct principal *principal, const char *scope_id, enum azure_role role)
+{
+	const char *object_id = principal_object_id(principal);
+
+	if (!object_id)
+		object_id = arena_printf(&world->arena, "new/%s/%s", installation->desired->name, principal->label);
+	return arena_printf(&world->arena, "role-assignment/%s/%s/%s", scope_id, azure_role_guid(role), object_id);
+}
+
+struct node *role_assignment_find(struct world *world, const struct installation *installation,
+				  const struct principal *principal, const char *scope_id, enum azure_role role)
+{
+	return world_find(world, role_assignment_name(world, installation, principal, scope_id, role));
+}
+
 struct node *role_assignment_state(struct world *world, struct installation *installation,
 				   const struct principal *principal, struct node *scope, const char *scope_id,
 				   enum azure_role role)
 {
-	const char *object_id = principal_object_id(principal);
 	struct role_assignment_want *want;
 	struct node *list, *node;
 	const char *label;
 	bool is_new;
 
-	if (!object_id)
-		object_id = arena_printf(&world->arena, "new/%s/%s", installation->desired->name, principal->label);
 	list = role_assignments_state(world, installation, scope, scope_id);
 	label = arena_printf(&world->arena, "%s for %s on %s", azure_role_name(role), principal->label,
 			     arm_id_name(scope_id));
-	node = world_state(world, &role_assignment_kind, installation, &is_new, label, "role-assignment/%s/%s/%s",
-			   scope_id, azure_role_guid(role), object_id);
+	node = world_state(world, &role_assignment_kind, installation, &is_new, label, "%s",
+			   role_assignment_name(world, installation, principal, scope_id, role));
 	if (!is_new)
 		return node;
 	want = arena_new(&world->arena, struct role_assignment_want);

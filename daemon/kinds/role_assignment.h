@@ -32,3 +32,6 @@ const char *azure_role_guid(enum azure_role role);
 struct node *role_assignment_state(struct world *world, struct installation *installation,
 				   const struct principal *principal, struct node *scope, const char *scope_id,
 				   enum azure_role role);
+/* The node that was stated so, or NULL. */
+struct node *role_assignment_find(struct world *world, const struct installation *installation,
+				  const struct principal *principal, const char *scope_id, enum azure_role role);

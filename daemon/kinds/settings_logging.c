@@ -24,11 +24,13 @@ static bool may_publish(const struct settings_task *task, const struct node *nod
 {
 	const struct data_collection_rule *rule = node->observed;
 
-	for (const struct principal *principal = task->app->principals; principal; principal = principal->next)
-		if (!node_is_good(role_assignment_state(task->world, task->app->installation, principal,
-							task->installation->data_collection_rule, rule->id,
-							AZURE_ROLE_MONITORING_METRICS_PUBLISHER)))
+	for (const struct principal *principal = task->app->principals; principal; principal = principal->next) {
+		const struct node *assignment = role_assignment_find(task->world, task->installation, principal,
+								     rule->id, AZURE_ROLE_MONITORING_METRICS_PUBLISHER);
+
+		if (!assignment || !node_is_good(assignment))
 			return false;
+	}
 	return task->app->principals != NULL;
 }
 
