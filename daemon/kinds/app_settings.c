@@ -27,8 +27,11 @@ struct node *app_settings_state(struct world *world, struct installation *instal
 	struct node *node;
 	bool is_new;
 
-	node = world_state(world, &app_settings_kind, installation, &is_new, app->label, "app-settings/%s",
-			   app->site->name);
+	node = world_state(
+		world, &app_settings_kind, installation, &is_new,
+		app->is_slot ? arena_printf(&world->arena, "%s/%s", installation->desired->app_service, app->label)
+			     : app->label,
+		"app-settings/%s", app->site->name);
 	if (is_new)
 		node->want = arena_new(&world->arena, struct app_settings_want);
 	want = node->want;

@@ -25,8 +25,7 @@ struct node *site_state(struct world *world, struct web_app *app, const char *id
 	struct node *node;
 	bool is_new;
 
-	node = world_state(world, &site_kind, installation, &is_new,
-			   app->role == WEB_APP_SCEPMAN ? installation->desired->app_service : app->label, "site/%s/%s",
+	node = world_state(world, &site_kind, installation, &is_new, app->label, "site/%s/%s",
 			   installation->desired->name, app->label);
 	if (!is_new)
 		return node;

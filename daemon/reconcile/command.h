@@ -17,4 +17,5 @@ struct command {
 
 /* The command for the write of NODE, which must differ from what is desired. False: an id that the cloud
  * will assign is missing, or the request carries secrets. */
-bool command_of_write(struct world *world, const struct node *node, struct arena *arena, struct command *ret) _must_check_;
+bool command_of_write(struct world *world, const struct node *node, struct arena *arena,
+		      struct command *ret) _must_check_;

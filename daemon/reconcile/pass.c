@@ -25,8 +25,9 @@ static void pass_send(struct pass *pass, struct node *node, const struct request
 		int r = observer->before_write(observer->arg, &pass->world, node, request, &message);
 
 		if (r < 0) {
-			plan_refuse(&pass->world, node,
-				    &(struct fault){.class = FAULT_REFUSED, .code = "WriteHeldBack", .message = message});
+			plan_refuse(
+				&pass->world, node,
+				&(struct fault){.class = FAULT_REFUSED, .code = "WriteHeldBack", .message = message});
 			return;
 		}
 	}

@@ -14,7 +14,8 @@
 /* Who watches a pass: the audit trail, the backups of settings, the progress display. Any of them may be NULL. */
 struct pass_observer {
 	void *arg;
-	/* A write is about to be sent. A negative errno holds it back, and *RET_MESSAGE (a constant, or in the world's arena) says why. */
+	/* A write is about to be sent. A negative errno holds it back, and *RET_MESSAGE (a constant, or in the world's
+	 * arena) says why. */
 	int (*before_write)(void *arg, struct world *world, const struct node *node, const struct request *request,
 			    const char **ret_message);
 	/* Its answer is in; the node has not absorbed it yet. */
@@ -35,8 +36,8 @@ struct pass {
 	bool is_done;
 };
 
-/* Starts a pass; pass->world must be initialised and hold its first nodes (installations_state()). ON_DONE is called once, from
- * the loop: never from inside this function, except when there is nothing to do at all. */
+/* Starts a pass; pass->world must be initialised and hold its first nodes (installations_state()). ON_DONE is called
+ * once, from the loop: never from inside this function, except when there is nothing to do at all. */
 void pass_start(struct pass *pass, struct transport *transport, const struct pass_observer *observer,
 		void (*on_done)(struct pass *pass, void *arg), void *arg);
 /* Sends nothing more; on_done comes when what is in flight has been answered. */

@@ -184,10 +184,11 @@ static void plan_assume(struct world *world, struct node *node)
 
 static void plan_give_up(struct world *world, struct node *node)
 {
-	plan_fail(world, node,
-		  &(struct fault){.class = FAULT_TRANSIENT,
-				  .code = "ReadInconsistent",
-				  .message = "the write was accepted, but what is read afterwards does not show it yet"});
+	plan_fail(
+		world, node,
+		&(struct fault){.class = FAULT_TRANSIENT,
+				.code = "ReadInconsistent",
+				.message = "the write was accepted, but what is read afterwards does not show it yet"});
 }
 
 static bool plan_must_reread(const struct node *node)
@@ -383,7 +384,8 @@ static void plan_absorb_write(struct world *world, struct node *node, const stru
 	if (response->fault.class == FAULT_EXISTS)
 		node->was_created = false;
 	/* The create's own answer counts: a read just after it may come from a replica that has not heard of it. */
-	if (response->fault.class == FAULT_NONE && response->body && kind->absorb && (is_new || !kind->read_after_write)) {
+	if (response->fault.class == FAULT_NONE && response->body && kind->absorb &&
+	    (is_new || !kind->read_after_write)) {
 		plan_take(world, node, kind->absorb(world, node, response->body));
 	} else if (kind->read) {
 		node->round = 0;

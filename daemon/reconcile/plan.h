@@ -1,9 +1,9 @@
 /*
  * The planner: which request is possible now, and what does an answer mean? Pure: no I/O, no clock, no logging.
  *
- * The order of calls is written nowhere. It follows from what each node needs: read what is unknown, write what differs,
- * as soon as the things it hangs on are known. Nodes are looked at when they are stated and when something that they
- * need has changed, so a pass costs about as much as it has edges.
+ * The order of calls is written nowhere. It follows from what each node needs: read what is unknown, write what
+ * differs, as soon as the things it hangs on are known. Nodes are looked at when they are stated and when something
+ * that they need has changed, so a pass costs about as much as it has edges.
  */
 #pragma once
 

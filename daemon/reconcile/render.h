@@ -1,6 +1,6 @@
 /*
- * A report as text for people and as JSON for their scripts (product.md section 2). Pure: writes into a buffer, knows no terminal;
- * whether there are colours is the caller's decision.
+ * A report as text for people and as JSON for their scripts (product.md section 2). Pure: writes into a buffer, knows
+ * no terminal; whether there are colours is the caller's decision.
  */
 #pragma once
 

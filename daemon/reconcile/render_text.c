@@ -14,7 +14,7 @@ struct text {
 static void text_colour(struct text *text, enum colour colour)
 {
 	static const char *const codes[] = {
-		[COLOUR_ADD] = "\033[32m",      [COLOUR_CHANGE] = "\033[33m",  [COLOUR_REMOVE] = "\033[31m",
+		[COLOUR_ADD] = "\033[32m",       [COLOUR_CHANGE] = "\033[33m",   [COLOUR_REMOVE] = "\033[31m",
 		[COLOUR_BLOCKED] = "\033[1;31m", [COLOUR_WITHHELD] = "\033[36m", [COLOUR_HEADING] = "\033[1m",
 		[COLOUR_NONE] = "\033[0m",
 	};
@@ -73,40 +73,70 @@ static void render_value(struct text *text, const char *value)
 		buffer_printf(text->buffer, "\"%s\"", value);
 }
 
-/* "+ kind target key: before -> after" */
-static void render_change(struct text *text, const struct report_change *change)
+/* key: before -> after  # reason */
+static void render_detail(struct text *text, const struct report_change *change)
 {
-	text_mark(text, colour_of(change->action), mark_of(change->action));
-	buffer_printf(text->buffer, "%s %s", change->kind, change->target);
-	if (change->slot)
-		buffer_printf(text->buffer, " (slot %s)", change->slot);
 	if (change->key)
-		buffer_printf(text->buffer, "\n      %s", change->key);
-	if (change->before || change->after) {
-		buffer_append_text(text->buffer, change->key ? ": " : "\n      ");
-		if (change->before)
-			render_value(text, change->before);
-		if (change->before && change->after)
-			buffer_append_text(text->buffer, " -> ");
-		if (change->after)
-			render_value(text, change->after);
-	}
+		buffer_append_text(text->buffer, change->key);
+	if (change->key && (change->before || change->after))
+		buffer_append_text(text->buffer, ": ");
+	if (change->before)
+		render_value(text, change->before);
+	if (change->before && change->after)
+		buffer_append_text(text->buffer, " -> ");
+	if (change->after)
+		render_value(text, change->after);
 	if (change->reason)
-		buffer_printf(text->buffer, "\n      # %s", change->reason);
+		buffer_printf(text->buffer, "%s# %s", change->key || change->before || change->after ? "  " : "",
+			      change->reason);
 	buffer_append_char(text->buffer, '\n');
 }
 
-/* Changes of one site's settings stand together; the restart is said once, where it belongs. */
+static bool is_same_thing(const struct report_change *a, const struct report_change *b)
+{
+	return b && text_equal(a->kind, b->kind) && text_equal(a->target, b->target) && text_equal(a->slot, b->slot) &&
+	       a->key && b->key;
+}
+
+/* One block for each thing: its first line says what it is, the lines below say what of it. A thing of which several
+ * parts change is changed, whatever becomes of the parts. */
+static const struct report_change *render_block(struct text *text, const struct report_change *change,
+						enum render_purpose purpose)
+{
+	bool has_parts = is_same_thing(change, change->next);
+	const struct report_change *last = change;
+	enum action action = change->action;
+
+	for (const struct report_change *p = change; is_same_thing(p, p->next); p = p->next)
+		if (p->next->action != action)
+			action = ACTION_UPDATE;
+
+	text_mark(text, colour_of(action), mark_of(action));
+	buffer_printf(text->buffer, "%s %s", change->kind, change->target);
+	if (change->slot)
+		buffer_printf(text->buffer, " (slot %s)", change->slot);
+	if (change->restarts)
+		buffer_printf(text->buffer, "  # %s once",
+			      purpose == RENDER_PLAN ? "restarts the app" : "restarted the app");
+	buffer_append_char(text->buffer, '\n');
+	for (;; last = last->next) {
+		if (has_parts) {
+			buffer_append_text(text->buffer, "    ");
+			text_mark(text, colour_of(last->action), mark_of(last->action));
+			render_detail(text, last);
+		} else if (last->key || last->before || last->after || last->reason) {
+			buffer_append_text(text->buffer, "      ");
+			render_detail(text, last);
+		}
+		if (!is_same_thing(last, last->next))
+			return last;
+	}
+}
+
 static void render_changes(struct text *text, const struct report_instance *instance, enum render_purpose purpose)
 {
-	for (const struct report_change *change = instance->changes; change; change = change->next) {
-		render_change(text, change);
-		if (change->restarts && (!change->next || !text_equal(change->next->restarts, change->restarts) ||
-					 !text_equal(change->next->slot, change->slot)))
-			buffer_printf(text->buffer, "      # %s %s%s%s once\n",
-				      purpose == RENDER_PLAN ? "will restart" : "restarted", change->restarts,
-				      change->slot ? ", slot " : "", change->slot ? change->slot : "");
-	}
+	for (const struct report_change *change = instance->changes; change; change = change->next)
+		change = render_block(text, change, purpose);
 }
 
 /* ---- what stands in the way ---- */
@@ -114,7 +144,8 @@ static void render_changes(struct text *text, const struct report_instance *inst
 static void render_conditions(struct text *text, const struct report_instance *instance)
 {
 	for (const struct report_condition *c = instance->conditions; c; c = c->next) {
-		if (text_equal(c->type, "Ready") || text_equal(c->type, "InSync") || text_equal(c->type, "GrantPendingAdmin"))
+		if (text_equal(c->type, "Ready") || text_equal(c->type, "InSync") ||
+		    text_equal(c->type, "GrantPendingAdmin"))
 			continue;
 		text_mark(text, COLOUR_BLOCKED, "!");
 		buffer_printf(text->buffer, "%s: %s\n", c->reason, c->message);
@@ -129,8 +160,9 @@ static void render_withheld(struct text *text, const struct report_instance *ins
 		if (w->command)
 			buffer_printf(text->buffer, "      %s\n", w->command);
 		else
-			buffer_append_text(text->buffer,
-					   "      (the command follows once the objects that it names exist: run apply first)\n");
+			buffer_append_text(
+				text->buffer,
+				"      (the command follows once the objects that it names exist: run apply first)\n");
 	}
 }
 
@@ -145,11 +177,11 @@ void render_summary(const struct report *report, enum render_purpose purpose, st
 		return;
 	}
 	if (purpose == RENDER_PLAN)
-		buffer_printf(ret, "Plan: %zu to add, %zu to change, %zu to remove; %zu app restart%s", s.add, s.change, s.remove,
-			      s.restarts, s.restarts == 1 ? "" : "s");
+		buffer_printf(ret, "Plan: %zu to add, %zu to change, %zu to remove; %zu app restart%s", s.add, s.change,
+			      s.remove, s.restarts, s.restarts == 1 ? "" : "s");
 	else
-		buffer_printf(ret, "Applied: %zu added, %zu changed, %zu removed; %zu app restart%s", s.add, s.change, s.remove,
-			      s.restarts, s.restarts == 1 ? "" : "s");
+		buffer_printf(ret, "Applied: %zu added, %zu changed, %zu removed; %zu app restart%s", s.add, s.change,
+			      s.remove, s.restarts, s.restarts == 1 ? "" : "s");
 	if (s.withheld)
 		buffer_printf(ret, "; %zu withheld", s.withheld);
 	buffer_printf(ret, "; %zu blocked.", s.blocked);
@@ -188,13 +220,15 @@ void render_grants_text(const struct report *report, struct buffer *ret)
 				}
 				if (!count++)
 					buffer_append_text(ret, "#!/bin/sh\nset -e\n");
-				buffer_printf(ret, "# %s/%s: %s %s\n%s\n", tenant->name, i->name, w->kind, w->target, w->command);
+				buffer_printf(ret, "# %s/%s: %s %s\n%s\n", tenant->name, i->name, w->kind, w->target,
+					      w->command);
 			}
 		}
 	}
 	if (missing)
 		buffer_printf(ret,
-			      "# %zu more will follow once the objects that they name exist: run `scepmand apply`, then this again\n",
+			      "# %zu more will follow once the objects that they name exist: run `scepmand apply`, "
+			      "then this again\n",
 			      missing);
 	if (!count && !missing)
 		buffer_append_text(ret, "# nothing is withheld\n");

@@ -216,7 +216,8 @@ static void report_count_change(struct report_summary *summary, const struct rep
 static bool report_restarts_again(const struct report_change *first, const struct report_change *change)
 {
 	for (const struct report_change *p = first; p != change; p = p->next)
-		if (p->restarts && text_equal_fold(p->restarts, change->restarts) && text_equal_fold(p->slot, change->slot))
+		if (p->restarts && text_equal_fold(p->restarts, change->restarts) &&
+		    text_equal_fold(p->slot, change->slot))
 			return true;
 	return false;
 }

@@ -16,7 +16,8 @@
 struct report_change {
 	enum action action;
 	const char *kind, *target, *slot, *key;
-	const char *before, *after; /* sensitive ones: "(sensitive 1a2b3c4d5e6f)"; "(known after apply)"; NULL: not there */
+	const char *before,
+		*after; /* sensitive ones: "(sensitive 1a2b3c4d5e6f)"; "(known after apply)"; NULL: not there */
 	bool is_sensitive;
 	const char *restarts; /* site, or NULL */
 	const char *reason;

@@ -16,7 +16,8 @@ static enum reason reason_of_fault(const struct fault *fault)
 {
 	if (text_equal_fold(fault->code, "ReadInconsistent"))
 		return REASON_READ_INCONSISTENT;
-	if (text_equal_fold(fault->code, "SubscriptionNotFound") || text_equal_fold(fault->code, "InvalidSubscriptionId"))
+	if (text_equal_fold(fault->code, "SubscriptionNotFound") ||
+	    text_equal_fold(fault->code, "InvalidSubscriptionId"))
 		return REASON_SUBSCRIPTION_NOT_ACCESSIBLE;
 	switch (fault->class) {
 	case FAULT_DENIED:
@@ -45,7 +46,8 @@ static enum reason reason_of_node(const struct node *node)
 	return node->outcome == OUTCOME_FAILED ? reason_of_fault(&node->fault) : node->condition.reason;
 }
 
-/* Nobody reads the same sentence twice: what failed alike at the transport (one host down, one credential) is said once. */
+/* Nobody reads the same sentence twice: what failed alike at the transport (one host down, one credential) is said
+ * once. */
 static bool is_about_the_way(const struct node *node)
 {
 	return node->outcome == OUTCOME_FAILED &&
@@ -129,13 +131,15 @@ static void verdict_say_policies(struct verdict_context *verdict, const struct i
 		verdict->say(verdict->arg, reason_name(REASON_GRANT_PENDING_ADMIN), true,
 			     reason_name(REASON_GRANT_PENDING_ADMIN),
 			     arena_printf(arena,
-					  "%zu grants are left to an administrator by the configuration; `scepmand grants` prints "
+					  "%zu grants are left to an administrator by the configuration; `scepmand "
+					  "grants` prints "
 					  "the commands",
 					  tally->withheld),
 			     false);
 	if (installation->desired->hold)
-		verdict->say(verdict->arg, reason_name(REASON_HELD_BY_OPERATOR), true, reason_name(REASON_HELD_BY_OPERATOR),
-			     "hold: true in the configuration: the installation is observed, nothing is written", false);
+		verdict->say(
+			verdict->arg, reason_name(REASON_HELD_BY_OPERATOR), true, reason_name(REASON_HELD_BY_OPERATOR),
+			"hold: true in the configuration: the installation is observed, nothing is written", false);
 }
 
 bool verdict_of_installation(struct world *world, const struct installation *installation, verdict_fn *say, void *arg)
@@ -144,10 +148,13 @@ bool verdict_of_installation(struct world *world, const struct installation *ins
 	struct verdict_context verdict = {.world = world, .say = say, .arg = arg};
 	bool is_in_sync = !tally.trouble && !tally.drift && !tally.withheld && !tally.open;
 
-	say(arg, "Ready", !tally.trouble && !tally.open, tally.trouble ? "Blocked" : tally.open ? "Interrupted" : "AsExpected",
-	    tally.trouble  ? "something could not be read, decided or written; see the other conditions"
-	    : tally.open   ? "the pass was interrupted before everything was looked at"
-			   : "everything could be read and decided",
+	say(arg, "Ready", !tally.trouble && !tally.open,
+	    tally.trouble ? "Blocked"
+	    : tally.open  ? "Interrupted"
+			  : "AsExpected",
+	    tally.trouble ? "something could not be read, decided or written; see the other conditions"
+	    : tally.open  ? "the pass was interrupted before everything was looked at"
+			  : "everything could be read and decided",
 	    false);
 	say(arg, "InSync", is_in_sync, is_in_sync ? "AsDesired" : "Drift",
 	    is_in_sync ? "the installation is complete" : "the installation is not as the configuration says", false);

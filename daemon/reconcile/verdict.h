@@ -1,6 +1,6 @@
 /*
- * From the states of nodes to conditions that a person can read (domain.md appendix D): one for each root of trouble, not for each node
- * that suffers from it. Pure.
+ * From the states of nodes to conditions that a person can read (domain.md appendix D): one for each root of trouble,
+ * not for each node that suffers from it. Pure.
  */
 #pragma once
 
@@ -10,7 +10,8 @@
 #include "base/attributes.h"
 #include "world/world.h"
 
-typedef void verdict_fn(void *arg, const char *type, bool status, const char *reason, const char *message, bool is_blocking);
+typedef void verdict_fn(void *arg, const char *type, bool status, const char *reason, const char *message,
+			bool is_blocking);
 
 /* Says INSTALLATION's conditions to SAY: Ready and InSync first, then the reasons. Returns whether it is in sync. */
 bool verdict_of_installation(struct world *world, const struct installation *installation, verdict_fn *say, void *arg);

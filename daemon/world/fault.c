@@ -91,18 +91,12 @@ bool fault_is_retryable(const struct fault *fault)
 const char *fault_class_name(enum fault_class class)
 {
 	static const char *const names[] = {
-		[FAULT_NONE] = "none",
-		[FAULT_NOT_FOUND] = "not-found",
-		[FAULT_TRANSIENT] = "transient",
-		[FAULT_THROTTLED] = "throttled",
-		[FAULT_DENIED] = "denied",
-		[FAULT_CREDENTIAL] = "credential",
-		[FAULT_CONFLICT] = "conflict",
-		[FAULT_EXISTS] = "exists",
-		[FAULT_REJECTED] = "rejected",
-		[FAULT_UNREACHABLE] = "unreachable",
-		[FAULT_GARBLED] = "garbled",
-		[FAULT_REFUSED] = "refused",
+		[FAULT_NONE] = "none",           [FAULT_NOT_FOUND] = "not-found",
+		[FAULT_TRANSIENT] = "transient", [FAULT_THROTTLED] = "throttled",
+		[FAULT_DENIED] = "denied",       [FAULT_CREDENTIAL] = "credential",
+		[FAULT_CONFLICT] = "conflict",   [FAULT_EXISTS] = "exists",
+		[FAULT_REJECTED] = "rejected",   [FAULT_UNREACHABLE] = "unreachable",
+		[FAULT_GARBLED] = "garbled",     [FAULT_REFUSED] = "refused",
 	};
 
 	return names[class];

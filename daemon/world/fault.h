@@ -23,8 +23,9 @@ enum fault_class {
 	FAULT_EXISTS,      /* the thing to be created exists already: for us a success */
 	FAULT_REJECTED,    /* 400 and other 4xx: the request is wrong or impossible, again will not help */
 	FAULT_UNREACHABLE, /* no connection: name resolution, TCP, TLS, proxy */
-	FAULT_GARBLED,     /* an answer that cannot be understood: truncated, not JSON, too large, too deep, missing parts */
-	FAULT_REFUSED,     /* we did not send it: read-only mode, a foreign host, the write limit of a pass */
+	FAULT_GARBLED, /* an answer that cannot be understood: truncated, not JSON, too large, too deep, missing parts
+			*/
+	FAULT_REFUSED, /* we did not send it: read-only mode, a foreign host, the write limit of a pass */
 };
 
 struct fault {
@@ -42,7 +43,8 @@ struct fault {
 enum fault_class fault_classify(int status, const char *code, const char *message);
 /* Graph's way to say that the role does not exist on the resource (domain.md 5.1): permanent for that role. */
 bool fault_is_missing_role(const struct fault *fault);
-/* The object was created moments ago and this replica has not heard of it (PrincipalNotFound, Request_ResourceNotFound …). */
+/* The object was created moments ago and this replica has not heard of it (PrincipalNotFound, Request_ResourceNotFound
+ * …). */
 bool fault_is_replication(const struct fault *fault);
 /* May the same thing succeed later without anybody's doing? */
 bool fault_is_retryable(const struct fault *fault);

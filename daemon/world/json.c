@@ -8,8 +8,8 @@
 #include "base/text.h"
 
 /*
- * Brackets outside of strings, counted without parsing: cheaper than a tree that would only be thrown away. And "\\u0000"
- * inside of strings: cJSON would cut the string there, and half a setting must never be taken for the whole.
+ * Brackets outside of strings, counted without parsing: cheaper than a tree that would only be thrown away. And
+ * "\\u0000" inside of strings: cJSON would cut the string there, and half a setting must never be taken for the whole.
  */
 static bool json_is_refused(const char *text, size_t length)
 {
@@ -63,8 +63,7 @@ static const cJSON *json_get_member(const cJSON *json, const char *name, size_t 
 
 	if (!cJSON_IsObject(json))
 		return NULL;
-	cJSON_ArrayForEach(member, json)
-	{
+	cJSON_ArrayForEach (member, json) {
 		if (!member->string || strlen(member->string) != length)
 			continue;
 		if (strncmp(member->string, name, length) == 0)
@@ -135,8 +134,7 @@ int json_get_texts(const cJSON *json, const char *path, struct arena *arena, con
 	if (r < 0)
 		return r;
 	texts = arena_new_array(arena, (size_t)cJSON_GetArraySize(array) + 1, const char *);
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		if (!cJSON_IsString(item))
 			return -EBADMSG;
 		texts[n++] = arena_copy_text(arena, item->valuestring);

@@ -1,6 +1,6 @@
 /*
- * What a kind of resource is to the planner: a table of pure functions. No function of a kind does I/O, asks a clock, logs or
- * keeps state of its own. One file per kind, with the same chapters in the same order:
+ * What a kind of resource is to the planner: a table of pure functions. No function of a kind does I/O, asks a clock,
+ * logs or keeps state of its own. One file per kind, with the same chapters in the same order:
  *
  *     want      the parameters, and xxx_add(), which states one
  *     read      the request that observes it
@@ -38,28 +38,30 @@ struct kind {
 	const char *name; /* "app-settings": in plans, metrics and conditions */
 
 	unsigned writes_max;      /* the most writes of one node in a pass; 0 means 1 */
-	bool reread_before_write; /* read again immediately before the write; refused when the version changed meanwhile */
-	bool rereads_absence;     /* likewise before a create that would overwrite what somebody else created meanwhile */
-	bool read_after_write;    /* the write's answer is not proof (empty, or an echo): read again */
+	bool reread_before_write; /* read again immediately before the write; refused when the version changed meanwhile
+				   */
+	bool rereads_absence;  /* likewise before a create that would overwrite what somebody else created meanwhile */
+	bool read_after_write; /* the write's answer is not proof (empty, or an echo): read again */
 
-	bool has_secrets;         /* its bodies carry secrets: they are never shown, not even to an administrator */
+	bool has_secrets; /* its bodies carry secrets: they are never shown, not even to an administrator */
 
-	/* Part of what an installation's settings are made of, or of the rights without which they would be of no use: the
-	 * settings wait until it was tried (kinds/entitlements.c). world_state() ties the knot. */
+	/* Part of what an installation's settings are made of, or of the rights without which they would be of no use:
+	 * the settings wait until it was tried (kinds/entitlements.c). world_state() ties the knot. */
 	bool is_entitlement;
 
-	/* Read it even when what it hangs on (a STEP_READ need) was created in this pass. Otherwise it is ABSENT then without
-	 * asking: what is new has no children, and asking a replica that has not heard of it would only answer 404. */
+	/* Read it even when what it hangs on (a STEP_READ need) was created in this pass. Otherwise it is ABSENT then
+	 * without asking: what is new has no children, and asking a replica that has not heard of it would only answer
+	 * 404. */
 	bool reads_what_is_new;
 
-	/* What else the world must know now that this is known: adds nodes. Called each time node->knowledge changes, before
-	 * dependents see it; so it states things, and stating twice is stating once. May be NULL. */
+	/* What else the world must know now that this is known: adds nodes. Called each time node->knowledge changes,
+	 * before dependents see it; so it states things, and stating twice is stating once. May be NULL. */
 	void (*grow)(struct world *world, struct node *node);
 
 	/* The request that observes it. Its STEP_READ needs are satisfied. */
 	void (*read)(const struct world *world, const struct node *node, struct arena *arena, struct request *ret);
-	/* A successful answer to read(), or the answer of a write that carries the object. An answer 404 that the service
-	 * itself gave (with its error code) is ABSENT without asking the kind. */
+	/* A successful answer to read(), or the answer of a write that carries the object. An answer 404 that the
+	 * service itself gave (with its error code) is ABSENT without asking the kind. */
 	enum absorbed (*absorb)(struct world *world, struct node *node, const cJSON *body);
 	/* Instead of read and absorb: follows from the nodes that it needs. */
 	enum absorbed (*derive)(struct world *world, struct node *node);
@@ -68,12 +70,14 @@ struct kind {
 	enum verdict (*differs)(struct world *world, struct node *node);
 	/* The request that brings it about; never called when differs() did not ask for it in this very turn. */
 	void (*write)(const struct world *world, const struct node *node, struct arena *arena, struct request *ret);
-	/* Sets node->observed to what it would be after the write, ids that the cloud assigns being NULL. Used in plans, for what
-	 * exists already (FAULT_EXISTS), and after writes whose answer is empty when read_after_write is not set. */
+	/* Sets node->observed to what it would be after the write, ids that the cloud assigns being NULL. Used in
+	 * plans, for what exists already (FAULT_EXISTS), and after writes whose answer is empty when read_after_write
+	 * is not set. */
 	void (*assume)(struct world *world, struct node *node);
-	/* Does the configuration leave this write to an administrator (entra_grants, azure_roles: report)? NULL: never. */
+	/* Does the configuration leave this write to an administrator (entra_grants, azure_roles: report)? NULL: never.
+	 */
 	bool (*is_withheld)(const struct world *world, const struct node *node);
-	/* A last look at a refusal of the write: true when the kind has dealt with it (set a condition, or taken it as an
-	 * answer by setting knowledge and observed). NULL: never. */
+	/* A last look at a refusal of the write: true when the kind has dealt with it (set a condition, or taken it as
+	 * an answer by setting knowledge and observed). NULL: never. */
 	bool (*absorb_refusal)(struct world *world, struct node *node, const struct fault *fault);
 };

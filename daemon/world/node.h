@@ -25,7 +25,8 @@ enum activity { ACTIVITY_IDLE, ACTIVITY_READING, ACTIVITY_WRITING };
 enum outcome {
 	OUTCOME_OPEN,
 	OUTCOME_IN_SYNC,  /* what is there is what is wanted, possibly after our write */
-	OUTCOME_PLANNED,  /* would be written, but this is a plan or the installation is on hold; `observed` is what it would be */
+	OUTCOME_PLANNED,  /* would be written, but this is a plan or the installation is on hold; `observed` is what it
+			     would be */
 	OUTCOME_WITHHELD, /* differs, and the configuration leaves the write to an administrator */
 	OUTCOME_BLOCKED,  /* cannot be decided or must not be written: see `condition` or `blocked_by` */
 	OUTCOME_FAILED,   /* the cloud refused: see `fault` */
@@ -77,7 +78,7 @@ enum reason {
 /* Why a node is blocked, for a person: what, where, and what to do. */
 struct condition {
 	enum reason reason;
-	const char *message; /* in the pass' arena */
+	const char *message;   /* in the pass' arena */
 	int64_t retry_after_s; /* >0: decided by time, worth a pass of its own then */
 };
 
@@ -103,15 +104,16 @@ enum action { ACTION_CREATE, ACTION_UPDATE, ACTION_REMOVE, ACTION_ASSIGN };
 /* One line of a plan. */
 struct change {
 	enum action action;
-	const char *target;  /* what is changed, for a person: "app-scepman", "SCEPman-api", "Storage Table Data Contributor on stg1" */
-	const char *slot;    /* a deployment slot's name, or NULL */
-	const char *key;     /* the property or setting, or NULL for the thing as a whole */
-	const char *before;  /* NULL: was not there */
-	const char *after;   /* NULL: will not be there, or see is_known_after_apply */
+	const char *target;        /* what is changed, for a person: "app-scepman", "SCEPman-api", "Storage Table Data
+				      Contributor on stg1" */
+	const char *slot;          /* a deployment slot's name, or NULL */
+	const char *key;           /* the property or setting, or NULL for the thing as a whole */
+	const char *before;        /* NULL: was not there */
+	const char *after;         /* NULL: will not be there, or see is_known_after_apply */
 	bool is_known_after_apply; /* the value is the cloud's to assign */
-	bool is_sensitive;   /* BEFORE and AFTER are shown as keyed fingerprints only */
-	const char *restarts; /* the site that restarts, or NULL */
-	const char *reason;  /* why, in half a sentence; or NULL */
+	bool is_sensitive;         /* BEFORE and AFTER are shown as keyed fingerprints only */
+	const char *restarts;      /* the site that restarts, or NULL */
+	const char *reason;        /* why, in half a sentence; or NULL */
 	struct change *next;
 };
 
@@ -121,7 +123,7 @@ struct node {
 	const char *label;                 /* for people: "Storage Table Data Contributor for app-scepman on stg1" */
 	struct installation *installation; /* whose policies apply; NULL: the tenant's */
 	void *want;                        /* the kind's own parameters */
-	void *observed;                    /* what the last answer said, in the kind's own structure; NULL until known */
+	void *observed; /* what the last answer said, in the kind's own structure; NULL until known */
 
 	enum knowledge knowledge;
 	enum activity activity;
@@ -139,15 +141,15 @@ struct node {
 	struct change *applied, **applied_tail; /* what our writes of this pass have brought about */
 
 	/* Of this pass. */
-	unsigned reads, writes; /* requests sent */
-	unsigned round;         /* for kinds that read in several steps: which one is next */
-	bool is_assumed;        /* nothing was read: it follows from something that does not exist yet */
-	bool was_created;       /* our write brought it into being: it has no children that we did not make */
-	bool was_written;       /* our write took effect */
-	bool is_rereading;      /* the read under way is the one just before the write */
-	bool has_reread;        /* that read was made and found nothing changed */
-	bool is_reading_back;   /* the write was accepted; what is there is read before it is believed */
-	const char *version;    /* identifies the observation; set by kinds that are read again around a write */
+	unsigned reads, writes;      /* requests sent */
+	unsigned round;              /* for kinds that read in several steps: which one is next */
+	bool is_assumed;             /* nothing was read: it follows from something that does not exist yet */
+	bool was_created;            /* our write brought it into being: it has no children that we did not make */
+	bool was_written;            /* our write took effect */
+	bool is_rereading;           /* the read under way is the one just before the write */
+	bool has_reread;             /* that read was made and found nothing changed */
+	bool is_reading_back;        /* the write was accepted; what is there is read before it is believed */
+	const char *version;         /* identifies the observation; set by kinds that are read again around a write */
 	const char *written_version; /* the version that the read after the write must find */
 	bool is_queued;
 	struct node *next_in_world;

@@ -24,19 +24,19 @@ struct site {
 	const char *name; /* the app's name */
 	const char *slot; /* NULL: production */
 	const char *location;
-	const char *kind;             /* "app", "app,linux" */
-	bool is_linux;                /* domain.md 1.11 */
+	const char *kind; /* "app", "app,linux" */
+	bool is_linux;    /* domain.md 1.11 */
 	const char *server_farm_id;
-	const char *default_host;     /* NULL: not assigned yet */
-	const char *const *hosts;     /* all host names, the default one included */
+	const char *default_host; /* NULL: not assigned yet */
+	const char *const *hosts; /* all host names, the default one included */
 	size_t host_count;
-	const char *principal_id;     /* system-assigned identity, or NULL */
-	bool has_system_identity;     /* true with principal_id NULL: planned */
+	const char *principal_id; /* system-assigned identity, or NULL */
+	bool has_system_identity; /* true with principal_id NULL: planned */
 	const struct user_assigned_identity *user_assigned;
 	size_t user_assigned_count;
-	const char *tenant_id;        /* of the identity, or NULL */
-	const char *subnet_id;        /* virtualNetworkSubnetId, or NULL */
-	const char *state;            /* "Running" */
+	const char *tenant_id; /* of the identity, or NULL */
+	const char *subnet_id; /* virtualNetworkSubnetId, or NULL */
+	const char *state;     /* "Running" */
 };
 
 /* kinds "slots" and "sites": collections. */
@@ -47,7 +47,7 @@ struct site_list {
 
 /* kind "app-settings": the whole dictionary, byte for byte. */
 struct setting {
-	const char *name;  /* as spelled in the cloud */
+	const char *name; /* as spelled in the cloud */
 	const char *value;
 };
 
@@ -129,7 +129,7 @@ struct column {
 
 /* kind "table". */
 struct table {
-	const char *sub_type; /* "DataCollectionRuleBased", "Classic", … */
+	const char *sub_type;         /* "DataCollectionRuleBased", "Classic", … */
 	const struct column *columns; /* custom columns */
 	size_t column_count;
 	const struct column *standard_columns;
@@ -165,7 +165,8 @@ struct application {
 	const char *display_name;
 	const struct app_role *roles;
 	size_t role_count;
-	const char *body; /* the whole object as JSON: collections are replaced whole, so what is not ours is sent back unchanged */
+	const char *body; /* the whole object as JSON: collections are replaced whole, so what is not ours is sent back
+			     unchanged */
 };
 
 /* kind "service-principal". */
@@ -209,12 +210,13 @@ enum web_app_role { WEB_APP_SCEPMAN, WEB_APP_CERTIFICATE_MASTER };
 
 /* One identity of a web app with the nodes that its rights are. */
 struct principal {
-	const char *label;        /* "app-scepman", "app-scepman/staging", "id-scepman" */
+	const char *label; /* "app-scepman", "app-scepman/staging", "id-scepman" */
 	struct web_app *web_app;
-	struct node *site;        /* the node that knows its object id */
-	size_t user_assigned;     /* which of the site's identities: 0 the system-assigned one, n the n-th user-assigned one */
+	struct node *site;    /* the node that knows its object id */
+	size_t user_assigned; /* which of the site's identities: 0 the system-assigned one, n the n-th user-assigned one
+			       */
 	struct node *assignments; /* kind app-role-assignments */
-	struct node *level;       /* kind permission-level; NULL: does not count (Certificate Master's user-assigned ones) */
+	struct node *level; /* kind permission-level; NULL: does not count (Certificate Master's user-assigned ones) */
 	struct principal *next;
 };
 
@@ -222,7 +224,7 @@ struct principal {
 struct web_app {
 	struct installation *installation;
 	enum web_app_role role;
-	const char *label;     /* "production", the slot's name, "certificate-master" */
+	const char *label; /* the app's name, or the slot's */
 	bool is_slot;
 	bool is_observed_only; /* production_slot: observe, or a slot that is not selected */
 	struct node *site, *settings;
@@ -237,10 +239,11 @@ struct installation {
 	const struct desired_instance *desired;
 	struct world *world;
 
-	struct node *location;   /* kind "site-search": where the site is when the configuration does not say; or NULL */
-	struct node *slots;      /* collection */
-	struct node *sites;      /* collection: the candidates for Certificate Master; or NULL */
-	struct node *certificate_master_choice; /* kind "certificate-master": which web app it is; NULL with certificate_master: none */
+	struct node *location; /* kind "site-search": where the site is when the configuration does not say; or NULL */
+	struct node *slots;    /* collection */
+	struct node *sites;    /* collection: the candidates for Certificate Master; or NULL */
+	struct node *certificate_master_choice; /* kind "certificate-master": which web app it is; NULL with
+						   certificate_master: none */
 	struct web_app *production;
 	struct web_app *slot_apps; /* linked by next */
 	struct web_app *certificate_master;
@@ -248,16 +251,18 @@ struct installation {
 
 	struct node *storage_account, *key_vault, *access_policies;
 	struct node *workspace, *table, *data_collection_rule; /* NULL: logging is not managed */
-	struct node *scepman_api, *scepman_api_principal;           /* application and its service principal */
+	struct node *scepman_api, *scepman_api_principal;      /* application and its service principal */
 	struct node *certificate_master_app, *certificate_master_principal, *consent;
-	struct node *entitlements; /* the barrier before the settings: everything that SCEPman's rights are made of was tried */
+	struct node *entitlements; /* the barrier before the settings: everything that SCEPman's rights are made of was
+				      tried */
 	struct node *slot_config_names;
 };
 
 /* The object id of PRINCIPAL, or NULL when it is not known (yet). */
 const char *principal_object_id(const struct principal *principal);
-/* The value of setting NAME ("AppConfig:AuthConfig:TenantId") under either spelling, without regard to case (domain.md 1.11), or
- * NULL. With both spellings present the value of the ':' one; the app-settings kind reports the conflict. */
+/* The value of setting NAME ("AppConfig:AuthConfig:TenantId") under either spelling, without regard to case
+ * (domain.md 1.11), or NULL. With both spellings present the value of the ':' one; the app-settings kind reports the
+ * conflict. */
 const char *settings_get(const struct settings *settings, const char *name);
 /* The same of a web app's settings node; NULL when they are not known. */
 const char *web_app_setting(const struct web_app *app, const char *name);
@@ -265,7 +270,8 @@ const char *web_app_setting(const struct web_app *app, const char *name);
 const char *url_host(struct arena *arena, const char *url);
 /* Is HOST, without regard to case, one of SITE's host names? */
 bool site_has_host(const struct site *site, const char *host);
-/* Segment after "/resourceGroups/" (any case) of an ARM id, copied; NULL when there is none. Likewise the subscription's GUID. */
+/* Segment after "/resourceGroups/" (any case) of an ARM id, copied; NULL when there is none. Likewise the
+ * subscription's GUID. */
 const char *arm_id_resource_group(struct arena *arena, const char *id);
 const char *arm_id_subscription(struct arena *arena, const char *id);
 /* The last segment of an ARM id. */

@@ -24,7 +24,8 @@ struct request {
 	enum service service;
 	enum method method;
 	const char *host; /* SERVICE_SITE only: "app-scepman.azurewebsites.net" */
-	const char *path; /* with query, percent-encoded, after the service's base URL: "/subscriptions/…?api-version=…" */
+	const char
+		*path; /* with query, percent-encoded, after the service's base URL: "/subscriptions/…?api-version=…" */
 	const char *body; /* JSON text, or NULL */
 	/* Graph's create-if-missing (limits.md 3.5): sent as "Prefer: create-if-missing". */
 	bool create_if_missing;
@@ -40,6 +41,6 @@ const char *method_name(enum method method);
 struct response {
 	int status;         /* HTTP status; 0: there was no answer */
 	struct fault fault; /* class FAULT_NONE when the request succeeded */
-	cJSON *body;        /* parsed; NULL: empty. Owned by whoever delivers the response, valid only during the call */
+	cJSON *body; /* parsed; NULL: empty. Owned by whoever delivers the response, valid only during the call */
 	int64_t date_unix_s; /* the cloud's clock (Date header), 0: not said */
 };

@@ -1,6 +1,6 @@
 /*
- * How a pass sends requests. Two implementations: azure.c (curl on libuv, tokens, batches, budgets) and the simulated tenant in the
- * same process (tests/torture). The pass knows only this header.
+ * How a pass sends requests. Two implementations: azure.c (curl on libuv, tokens, batches, budgets) and the simulated
+ * tenant in the same process (tests/torture). The pass knows only this header.
  */
 #pragma once
 

@@ -45,8 +45,8 @@ struct node *world_find(const struct world *world, const char *name)
 	return map_get(&world->names, name);
 }
 
-struct node *world_state(struct world *world, const struct kind *kind, struct installation *installation, bool *ret_is_new,
-			 const char *label, const char *name_format, ...)
+struct node *world_state(struct world *world, const struct kind *kind, struct installation *installation,
+			 bool *ret_is_new, const char *label, const char *name_format, ...)
 {
 	struct node *node;
 	const char *name;
@@ -147,7 +147,8 @@ void node_add_change(struct world *world, struct node *node, const struct change
 	node->changes_tail = &copy->next;
 }
 
-static void node_set_condition(struct world *world, struct node *node, enum reason reason, const char *format, va_list ap)
+static void node_set_condition(struct world *world, struct node *node, enum reason reason, const char *format,
+			       va_list ap)
 {
 	node->condition.reason = reason;
 	node->condition.message = arena_vprintf(&world->arena, format, ap);

@@ -23,9 +23,9 @@ struct world {
 	struct memory_of_passes *memory; /* outlives the pass */
 	const char *const *only;         /* names of the instances to look at; NULL: all */
 	size_t only_count;
-	bool is_plan;                    /* nothing is written: `plan`, or the tenant's mode: plan */
-	int64_t now_unix_s;              /* by the cloud's clock (Date of the last answer), else ours; for UnixTime */
-	unsigned writes_left;            /* limits.max_writes_per_pass, counted down */
+	bool is_plan;         /* nothing is written: `plan`, or the tenant's mode: plan */
+	int64_t now_unix_s;   /* by the cloud's clock (Date of the last answer), else ours; for UnixTime */
+	unsigned writes_left; /* limits.max_writes_per_pass, counted down */
 
 	struct map names; /* name -> node */
 	struct node *nodes, **nodes_tail;
@@ -49,11 +49,12 @@ bool world_includes(const struct world *world, const struct desired_instance *in
 /* The node of that name, or NULL. */
 struct node *world_find(const struct world *world, const char *name);
 /*
- * States a thing: the node of that name, made if need be (then *RET_IS_NEW, which may be NULL, is true and KIND, LABEL, INSTALLATION are
- * its own). NAME and LABEL are copied. A node that two installations state belongs to the first that is not on hold.
+ * States a thing: the node of that name, made if need be (then *RET_IS_NEW, which may be NULL, is true and KIND, LABEL,
+ * INSTALLATION are its own). NAME and LABEL are copied. A node that two installations state belongs to the first that
+ * is not on hold.
  */
-struct node *world_state(struct world *world, const struct kind *kind, struct installation *installation, bool *ret_is_new,
-			 const char *label, const char *name_format, ...) _printf_(6, 7);
+struct node *world_state(struct world *world, const struct kind *kind, struct installation *installation,
+			 bool *ret_is_new, const char *label, const char *name_format, ...) _printf_(6, 7);
 /* NODE needs ON in the way NEED for STEP; either may be NULL (then nothing is added). */
 void world_need(struct world *world, struct node *node, struct node *on, enum need need, enum step step);
 /* Has the planner look at NODE. */
@@ -64,7 +65,8 @@ struct node *world_dequeue(struct world *world);
 /* Adds a line to NODE's plan; *CHANGE is copied, its strings are not. */
 void node_add_change(struct world *world, struct node *node, const struct change *change);
 /* Sets node->condition and returns VERDICT_BLOCKED (as does the second form for absorbers, ABSORBED_BLOCKED). */
-enum verdict node_block(struct world *world, struct node *node, enum reason reason, const char *format, ...) _printf_(4, 5);
+enum verdict node_block(struct world *world, struct node *node, enum reason reason, const char *format, ...)
+	_printf_(4, 5);
 enum absorbed node_block_read(struct world *world, struct node *node, enum reason reason, const char *format, ...)
 	_printf_(4, 5);
 /* Is what NODE observes, or would write, a matter of observation only: a plan, a hold, an observed slot? */

@@ -17,7 +17,8 @@ int main(int argc, char **argv)
 	for (int i = 0; i < 3; i++) {
 		struct rig_outcome o = rig_pass(&rig, desired, &memory, i == 0, HARM_NONE, 0);
 
-		printf("pass %d: %zu requests, %zu writes; nodes: %zu in sync, %zu planned, %zu withheld, %zu blocked, %zu "
+		printf("pass %d: %zu requests, %zu writes; nodes: %zu in sync, %zu planned, %zu withheld, %zu blocked, "
+		       "%zu "
 		       "failed, %zu open%s%s\n\n",
 		       i, o.requests, o.writes, o.in_sync, o.planned, o.withheld, o.blocked, o.failed, o.open,
 		       o.trouble ? "; first: " : "", o.trouble ? o.trouble : "");

@@ -29,8 +29,8 @@ struct rig_call {
 const char *harm_name(enum harm harm)
 {
 	static const char *const names[HARM_KINDS] = {
-		"none",      "killed before", "killed after",         "503",   "lost before",
-		"lost after", "garbage",      "404 after the create", "empty", "403",
+		"none",       "killed before", "killed after",         "503",   "lost before",
+		"lost after", "garbage",       "404 after the create", "empty", "403",
 	};
 
 	return names[harm];
@@ -85,7 +85,8 @@ static void rig_login(struct rig *rig)
 	free(rig->token);
 	rig->token = NULL;
 	rig_exchange(rig, "POST", "sim.test", "/" RIG_TENANT "/oauth2/v2.0/token",
-		     "client_id=" RIG_CLIENT_ID "&grant_type=client_credentials&client_secret=s3c~simulated-tenant-only-0001"
+		     "client_id=" RIG_CLIENT_ID
+		     "&grant_type=client_credentials&client_secret=s3c~simulated-tenant-only-0001"
 		     "&scope=https%3A%2F%2Fsim.test%2F.default",
 		     false, &response);
 	json = json_parse(response.body ? response.body : "", response.body_length);
@@ -151,9 +152,11 @@ static void rig_deliver(const struct rig_call *call, int status, const char *bod
 	if (length)
 		response.body = json_parse(body, length);
 	if (status == 0) {
-		response.fault = (struct fault){.class = FAULT_UNREACHABLE, .message = "the connection was lost", .is_ambiguous = true};
+		response.fault = (struct fault){
+			.class = FAULT_UNREACHABLE, .message = "the connection was lost", .is_ambiguous = true};
 	} else if (is_garbage || (length && !response.body)) {
-		response.fault = (struct fault){.class = FAULT_GARBLED, .status = status, .message = "not JSON", .is_ambiguous = true};
+		response.fault = (struct fault){
+			.class = FAULT_GARBLED, .status = status, .message = "not JSON", .is_ambiguous = true};
 	} else if (status >= 300) {
 		(void)!json_get_text(response.body, "error/code", &arena, &response.fault.code);
 		(void)!json_get_text(response.body, "error/message", &arena, &response.fault.message);
@@ -255,7 +258,8 @@ static bool rig_strike_before(struct rig *rig, const struct rig_call *call, enum
 }
 
 /* Harm to the answer of what took effect. */
-static void rig_strike_after(struct rig *rig, const struct rig_call *call, enum harm harm, const struct sim_response *response)
+static void rig_strike_after(struct rig *rig, const struct rig_call *call, enum harm harm,
+			     const struct sim_response *response)
 {
 	switch (harm) {
 	case HARM_KILL_AFTER:
@@ -295,11 +299,12 @@ static void rig_perform(struct rig *rig, const struct rig_call *call)
 		rig_deliver_error(rig, call, 404, "ResourceNotFound");
 		return;
 	}
-	rig_exchange(rig, method_name(call->method), call->host, call->path, call->body, call->create_if_missing, &response);
+	rig_exchange(rig, method_name(call->method), call->host, call->path, call->body, call->create_if_missing,
+		     &response);
 	rig_wait_for_operation(rig, &response);
 	if (rig->is_loud)
-		printf("%3zu %-5s %.150s -> %d %.300s\n", rig->requests - 1, method_name(call->method), call->path, response.status,
-		       response.status >= 300 && response.body ? response.body : "");
+		printf("%3zu %-5s %.150s -> %d %.300s\n", rig->requests - 1, method_name(call->method), call->path,
+		       response.status, response.status >= 300 && response.body ? response.body : "");
 	rig_strike_after(rig, call, harm, &response);
 	sim_response_done(&response);
 }
@@ -399,8 +404,10 @@ struct desired *rig_desired(const char *tenant_extra, const char *instance_extra
 			    "tenants:\n"
 			    "  - name: contoso\n"
 			    "    tenant_id: " RIG_TENANT "\n"
-			    "    cloud: {authority: \"" RIG_BASE "\", resource_manager: \"" RIG_BASE "\", graph: \"" RIG_BASE "\"}\n"
-			    "    credential: {type: client_secret, client_id: " RIG_CLIENT_ID ", client_secret_file: /none}\n"
+			    "    cloud: {authority: \"" RIG_BASE "\", resource_manager: \"" RIG_BASE
+			    "\", graph: \"" RIG_BASE "\"}\n"
+			    "    credential: {type: client_secret, client_id: " RIG_CLIENT_ID
+			    ", client_secret_file: /none}\n"
 			    "%s"
 			    "    instances:\n"
 			    "      - name: production\n"
@@ -439,15 +446,16 @@ static void rig_tally(const struct world *world, struct rig_outcome *outcome)
 			const struct node *root = verdict_root(node);
 			const char *text = root->fault.message ? root->fault.message : root->condition.message;
 
-			if (asprintf(&outcome->trouble, "%s, outcome %d, because of %s: %s %s", node->name, node->outcome,
-				     root->name, reason_name(root->condition.reason), text ? text : "-") < 0)
+			if (asprintf(&outcome->trouble, "%s, outcome %d, because of %s: %s %s", node->name,
+				     node->outcome, root->name, reason_name(root->condition.reason),
+				     text ? text : "-") < 0)
 				memory_exhausted();
 		}
 	}
 }
 
-struct rig_outcome rig_pass(struct rig *rig, const struct desired *desired, struct memory_of_passes *memory, bool is_plan,
-			    enum harm harm, size_t at)
+struct rig_outcome rig_pass(struct rig *rig, const struct desired *desired, struct memory_of_passes *memory,
+			    bool is_plan, enum harm harm, size_t at)
 {
 	struct rig_outcome outcome = {0};
 	struct pass pass = {0};
@@ -455,6 +463,7 @@ struct rig_outcome rig_pass(struct rig *rig, const struct desired *desired, stru
 	rig->harm = harm;
 	rig->harm_at = at;
 	rig->is_killed = false;
+	rig->unborn_reads = 0;
 	rig->requests = rig->writes = rig->settings_writes = rig->settings_writes_most = 0;
 	map_done(&rig->writes_by_path);
 	memory_of_passes_begin(memory);

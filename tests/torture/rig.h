@@ -17,15 +17,15 @@
 /* What goes wrong with one request of a pass. */
 enum harm {
 	HARM_NONE,
-	HARM_KILL_BEFORE,  /* the process dies before the request has arrived */
-	HARM_KILL_AFTER,   /* … after it took effect, before its answer was seen */
-	HARM_UNAVAILABLE,  /* 503, without effect */
-	HARM_LOST_BEFORE,  /* the connection is lost, without effect */
-	HARM_LOST_AFTER,   /* … after the effect */
-	HARM_GARBAGE,      /* it took effect, the answer is not JSON */
-	HARM_NOT_FOUND,    /* what it creates is 404 for the next reads of it */
-	HARM_EMPTY,        /* a read is answered with an empty object */
-	HARM_DENIED,       /* 403 */
+	HARM_KILL_BEFORE, /* the process dies before the request has arrived */
+	HARM_KILL_AFTER,  /* … after it took effect, before its answer was seen */
+	HARM_UNAVAILABLE, /* 503, without effect */
+	HARM_LOST_BEFORE, /* the connection is lost, without effect */
+	HARM_LOST_AFTER,  /* … after the effect */
+	HARM_GARBAGE,     /* it took effect, the answer is not JSON */
+	HARM_NOT_FOUND,   /* what it creates is 404 for the next reads of it */
+	HARM_EMPTY,       /* a read is answered with an empty object */
+	HARM_DENIED,      /* 403 */
 	HARM_KINDS,
 };
 
@@ -48,14 +48,15 @@ struct rig {
 	char *unborn;   /* HARM_NOT_FOUND: what the path of a hidden read contains */
 	unsigned unborn_reads;
 
-	size_t requests, writes;  /* of this pass */
-	size_t settings_writes;   /* PUTs of app settings in this pass … */
+	size_t requests, writes;     /* of this pass */
+	size_t settings_writes;      /* PUTs of app settings in this pass … */
 	size_t settings_writes_most; /* … of the site that had the most */
 	struct map writes_by_path;
 	bool is_loud; /* prints each request */
 };
 
-/* The scenario by its name and the desired state that belongs to it; EXTRA is YAML for the instance, indented by eight, or "". */
+/* The scenario by its name and the desired state that belongs to it; EXTRA is YAML for the instance, indented by eight,
+ * or "". */
 void rig_init(struct rig *rig, const char *scenario, uint64_t seed);
 void rig_done(struct rig *rig);
 /* The scenario anew. */
@@ -66,12 +67,12 @@ struct rig_outcome {
 	bool was_killed;
 	size_t requests, writes, settings_writes_most;
 	size_t in_sync, planned, withheld, blocked, failed, open; /* nodes */
-	char *trouble;      /* the first node that is not good, for messages; to be freed; NULL: none */
-	int64_t wait_s;     /* >0: worth another pass then */
+	char *trouble;  /* the first node that is not good, for messages; to be freed; NULL: none */
+	int64_t wait_s; /* >0: worth another pass then */
 };
 
 /* One pass of DESIRED's first tenant. HARM strikes its request number AT. */
-struct rig_outcome rig_pass(struct rig *rig, const struct desired *desired, struct memory_of_passes *memory, bool is_plan,
-			    enum harm harm, size_t at);
+struct rig_outcome rig_pass(struct rig *rig, const struct desired *desired, struct memory_of_passes *memory,
+			    bool is_plan, enum harm harm, size_t at);
 /* GET on the simulated tenant without a token ("/_sim/state"; HOST: a site's). To be freed; STATUS may be NULL. */
 char *rig_get(struct rig *rig, const char *host, const char *target, int *ret_status) _must_check_;

@@ -1,0 +1,134 @@
+/*
+ * The promises of product.md section 1, put to the test: a full completion is harmed in every way at every one of its requests, in many
+ * random orders of answers; the next undisturbed pass must converge, and nothing may exist twice, be changed or be lost.
+ *
+ *     torture [--scenario NAME] [--orders N] [--seed S] [--verbose]
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "invariants.h"
+#include "rig.h"
+
+struct torture {
+	const char *scenario;
+	uint64_t seed, orders;
+	struct rig rig;
+	struct desired *desired;
+	struct invariants invariants;
+	struct memory_of_passes memory;
+	size_t schedules, passes, requests;
+};
+
+static void torture_fail(const struct torture *t, uint64_t order, enum harm harm, size_t at, const char *what, char *detail)
+{
+	printf("FAILED: scenario %s, order %llu, %s at request %zu: %s%s%s\n", t->scenario, (unsigned long long)order,
+	       harm_name(harm), at, what, detail ? ": " : "", detail ? detail : "");
+	free(detail);
+	exit(1);
+}
+
+/* A fresh tenant and a process that remembers nothing. */
+static void torture_restart(struct torture *t, uint64_t order)
+{
+	rig_reset(&t->rig, t->scenario, t->seed * 1000003 + order);
+	memory_of_passes_done(&t->memory);
+	memory_of_passes_init(&t->memory);
+}
+
+static struct rig_outcome torture_pass(struct torture *t, enum harm harm, size_t at)
+{
+	struct rig_outcome outcome = rig_pass(&t->rig, t->desired, &t->memory, false, harm, at);
+
+	t->passes++;
+	t->requests += outcome.requests;
+	return outcome;
+}
+
+/* How many requests a completion has in this order; and that it is one. */
+static size_t torture_measure(struct torture *t, uint64_t order)
+{
+	struct rig_outcome outcome;
+	char *problem = NULL;
+
+	torture_restart(t, order);
+	outcome = torture_pass(t, HARM_NONE, 0);
+	if (outcome.trouble)
+		torture_fail(t, order, HARM_NONE, 0, "an undisturbed pass does not converge", outcome.trouble);
+	if (!invariants_hold(&t->invariants, &t->rig, &problem) || !invariants_are_healthy(&t->rig, &problem))
+		torture_fail(t, order, HARM_NONE, 0, "after an undisturbed pass", problem);
+	return outcome.requests;
+}
+
+static void torture_schedule(struct torture *t, uint64_t order, enum harm harm, size_t at)
+{
+	struct rig_outcome outcome;
+	char *problem = NULL;
+
+	torture_restart(t, order);
+	t->schedules++;
+	outcome = torture_pass(t, harm, at);
+	free(outcome.trouble);
+	if (outcome.settings_writes_most > 1)
+		torture_fail(t, order, harm, at, "one site's settings were written twice in a pass", NULL);
+	if (!invariants_hold(&t->invariants, &t->rig, &problem))
+		torture_fail(t, order, harm, at, "after the harmed pass", problem);
+	/* A killed process remembers nothing; one that lives on waits as long as it was asked to. */
+	if (outcome.was_killed) {
+		memory_of_passes_done(&t->memory);
+		memory_of_passes_init(&t->memory);
+	}
+	t->rig.now_ms += 60000;
+	outcome = torture_pass(t, HARM_NONE, 0);
+	if (outcome.trouble)
+		torture_fail(t, order, harm, at, "the next undisturbed pass does not converge", outcome.trouble);
+	if (outcome.settings_writes_most > 1)
+		torture_fail(t, order, harm, at, "one site's settings were written twice in a pass", NULL);
+	if (!invariants_hold(&t->invariants, &t->rig, &problem) || !invariants_are_healthy(&t->rig, &problem))
+		torture_fail(t, order, harm, at, "after the next pass", problem);
+	outcome = torture_pass(t, HARM_NONE, 0);
+	if (outcome.writes || outcome.trouble)
+		torture_fail(t, order, harm, at, "a converged tenant was written to", outcome.trouble);
+}
+
+static void torture_order(struct torture *t, uint64_t order, enum harm first, enum harm last)
+{
+	size_t requests = torture_measure(t, order);
+
+	for (size_t at = 0; at < requests; at++)
+		for (enum harm harm = first; harm <= last; harm++)
+			torture_schedule(t, order, harm, at);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {{"scenario", required_argument, NULL, 'c'},
+						{"orders", required_argument, NULL, 'o'},
+						{"seed", required_argument, NULL, 's'},
+						{NULL, 0, NULL, 0}};
+	struct torture t = {.scenario = "fresh", .seed = 20260820, .orders = 4};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'c')
+			t.scenario = optarg;
+		else if (option == '?' || !text_parse_uint64(optarg, option == 'o' ? &t.orders : &t.seed))
+			return 64;
+	}
+	t.desired = rig_desired("", "");
+	rig_init(&t.rig, t.scenario, t.seed);
+	memory_of_passes_init(&t.memory);
+	invariants_init(&t.invariants, &t.rig);
+	for (uint64_t order = 0; order < t.orders; order++)
+		torture_order(&t, order, HARM_NONE + 1, HARM_KINDS - 1);
+	printf("%s: %zu schedules (%d ways of harm at every request, %llu orders, seed %llu), %zu passes, %zu requests\n", t.scenario,
+	       t.schedules, HARM_KINDS - 1, (unsigned long long)t.orders, (unsigned long long)t.seed, t.passes, t.requests);
+	invariants_done(&t.invariants);
+	rig_done(&t.rig);
+	memory_of_passes_done(&t.memory);
+	desired_free(t.desired);
+	return 0;
+}
