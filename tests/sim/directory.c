@@ -28,8 +28,7 @@ bool directory_is_tenant(const struct sim_state *state, const char *name)
 
 	if (text_equal_fold(name, directory_tenant_id(state)))
 		return true;
-	cJSON_ArrayForEach(domain, cJSON_GetObjectItemCaseSensitive(state->tenant, "verifiedDomains"))
-	{
+	cJSON_ArrayForEach (domain, cJSON_GetObjectItemCaseSensitive(state->tenant, "verifiedDomains")) {
 		if (text_equal_fold(name, domain_name(domain)))
 			return true;
 	}
@@ -41,8 +40,7 @@ const char *directory_default_domain(const struct sim_state *state)
 	const cJSON *domains = cJSON_GetObjectItemCaseSensitive(state->tenant, "verifiedDomains"), *domain;
 	const char *first = cJSON_IsArray(domains) ? domain_name(domains->child) : NULL;
 
-	cJSON_ArrayForEach(domain, domains)
-	{
+	cJSON_ArrayForEach (domain, domains) {
 		if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(domain, "isDefault")) && domain_name(domain))
 			return domain_name(domain);
 	}
@@ -51,8 +49,11 @@ const char *directory_default_domain(const struct sim_state *state)
 
 cJSON *directory_find(const struct sim_state *state, enum directory_set set, const char *name, const char *value)
 {
+	const struct state_list *list = state_list_objects(state, set, name, value);
 	const struct map *map = &state->directory[set];
 
+	if (list)
+		return list->count ? list->items[0] : NULL;
 	for (size_t i = 0; i < map->count; i++) {
 		cJSON *object = map->entries[i].value;
 		const char *text = object ? directory_text(object, name) : NULL;
@@ -85,17 +86,17 @@ static bool is_same_name(const char *a, const char *b)
 cJSON *directory_principal_by_name(const struct sim_state *state, const char *name)
 {
 	const struct map *map = &state->directory[DIRECTORY_SERVICE_PRINCIPALS];
+	cJSON *by_app_id = directory_principal(state, name);
 
+	if (by_app_id)
+		return by_app_id;
 	for (size_t i = 0; i < map->count; i++) {
 		cJSON *object = map->entries[i].value;
 		const cJSON *item;
 
 		if (!object)
 			continue;
-		if (text_equal_fold(directory_text(object, "appId"), name))
-			return object;
-		cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, "servicePrincipalNames"))
-		{
+		cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(object, "servicePrincipalNames")) {
 			if (cJSON_IsString(item) && is_same_name(item->valuestring, name))
 				return object;
 		}
@@ -122,8 +123,7 @@ const cJSON *directory_app_role(const cJSON *object, const char *role_id)
 {
 	const cJSON *role;
 
-	cJSON_ArrayForEach(role, cJSON_GetObjectItemCaseSensitive(object, "appRoles"))
-	{
+	cJSON_ArrayForEach (role, cJSON_GetObjectItemCaseSensitive(object, "appRoles")) {
 		if (text_equal_fold(directory_text(role, "id"), role_id))
 			return role;
 	}
@@ -133,18 +133,17 @@ const cJSON *directory_app_role(const cJSON *object, const char *role_id)
 void directory_each_role(const struct sim_state *state, const char *principal_id, const cJSON *resource,
 			 bool (*each)(void *arg, const char *value), void *arg)
 {
-	const struct map *map = &state->directory[DIRECTORY_APP_ROLE_ASSIGNMENTS];
+	const struct state_list *list =
+		state_list_objects(state, DIRECTORY_APP_ROLE_ASSIGNMENTS, "principalId", principal_id);
 	const char *resource_id = directory_text(resource, "id");
 
-	for (size_t i = 0; i < map->count; i++) {
-		const cJSON *assignment = map->entries[i].value;
+	for (size_t i = 0; i < list->count; i++) {
 		const cJSON *role;
 		const char *value;
 
-		if (!assignment || !text_equal_fold(directory_text(assignment, "principalId"), principal_id) ||
-		    !text_equal_fold(directory_text(assignment, "resourceId"), resource_id))
+		if (!text_equal_fold(directory_text(list->items[i], "resourceId"), resource_id))
 			continue;
-		role = directory_app_role(resource, directory_text(assignment, "appRoleId"));
+		role = directory_app_role(resource, directory_text(list->items[i], "appRoleId"));
 		value = role ? directory_text(role, "value") : NULL;
 		if (value && !each(arg, value))
 			return;

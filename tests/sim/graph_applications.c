@@ -18,8 +18,7 @@ static void align_redirect_settings(cJSON *application)
 		return;
 	cJSON_DeleteItemFromObjectCaseSensitive(web, "redirectUriSettings");
 	settings = cJSON_AddArrayToObject(web, "redirectUriSettings");
-	cJSON_ArrayForEach(uri, cJSON_GetObjectItemCaseSensitive(web, "redirectUris"))
-	{
+	cJSON_ArrayForEach (uri, cJSON_GetObjectItemCaseSensitive(web, "redirectUris")) {
 		cJSON *setting = cJSON_CreateObject();
 
 		cJSON_AddStringToObject(setting, "uri", uri->valuestring);
@@ -34,7 +33,7 @@ static void list_applications(struct call *call)
 
 	if (!graph_permit(call, GRAPH_READ_APPLICATIONS))
 		return;
-	list = graph_list_set(call, DIRECTORY_APPLICATIONS, NULL, NULL);
+	list = graph_list_all(call, DIRECTORY_APPLICATIONS);
 	graph_answer_list(call, application_type(), "applications", &list);
 }
 
@@ -44,7 +43,7 @@ static void count_applications(struct call *call)
 
 	if (!graph_permit(call, GRAPH_READ_APPLICATIONS))
 		return;
-	list = graph_list_set(call, DIRECTORY_APPLICATIONS, NULL, NULL);
+	list = graph_list_all(call, DIRECTORY_APPLICATIONS);
 	graph_answer_count(call, application_type(), &list);
 }
 

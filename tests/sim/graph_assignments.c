@@ -50,8 +50,7 @@ static bool check_role(struct call *call, const cJSON *resource, const char *rol
 	if (text_equal(role_id, default_role))
 		return true;
 	if (role && !cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(role, "isEnabled"))) {
-		cJSON_ArrayForEach(type, cJSON_GetObjectItemCaseSensitive(role, "allowedMemberTypes"))
-		{
+		cJSON_ArrayForEach (type, cJSON_GetObjectItemCaseSensitive(role, "allowedMemberTypes")) {
 			if (text_equal_fold(cJSON_GetStringValue(type), wanted))
 				return true;
 		}

@@ -43,8 +43,7 @@ static bool has_content_type(const cJSON *headers)
 {
 	const cJSON *header;
 
-	cJSON_ArrayForEach(header, headers)
-	{
+	cJSON_ArrayForEach (header, headers) {
 		if (text_equal_fold(header->string, "Content-Type"))
 			return true;
 	}
@@ -82,8 +81,7 @@ static bool check_dependencies(struct call *call, struct batch *batch)
 	for (size_t i = 0; i < batch->count; i++) {
 		const cJSON *id;
 
-		cJSON_ArrayForEach(id, cJSON_GetObjectItemCaseSensitive(batch->parts[i].json, "dependsOn"))
-		{
+		cJSON_ArrayForEach (id, cJSON_GetObjectItemCaseSensitive(batch->parts[i].json, "dependsOn")) {
 			const struct part *other = find_part(batch, cJSON_GetStringValue(id));
 
 			if (!other || other == &batch->parts[i])
@@ -103,8 +101,7 @@ static bool read_batch(struct call *call, struct batch *batch)
 		return fail(call, "Invalid batch payload format.");
 	if (cJSON_GetArraySize(requests) > PARTS_MAX)
 		return fail(call, "Number of batch request steps exceeds the maximum value of 20.");
-	cJSON_ArrayForEach(json, requests)
-	{
+	cJSON_ArrayForEach (json, requests) {
 		if (!read_part(call, batch, json))
 			return false;
 	}
@@ -117,8 +114,7 @@ static int look_at_dependencies(struct batch *batch, const struct part *part)
 	const cJSON *id;
 	int result = 0;
 
-	cJSON_ArrayForEach(id, cJSON_GetObjectItemCaseSensitive(part->json, "dependsOn"))
-	{
+	cJSON_ArrayForEach (id, cJSON_GetObjectItemCaseSensitive(part->json, "dependsOn")) {
 		const struct part *other = find_part(batch, id->valuestring);
 
 		if (other->status >= 400)
@@ -164,8 +160,7 @@ static void build_request(struct call *call, const struct part *part, struct sim
 	*ret = (struct sim_request){.method = part->method, .host = call->request->host, .target = part->target};
 	ret->headers = headers;
 	headers[ret->header_count++] = (struct sim_header){"Authorization", call_header(call, "Authorization")};
-	cJSON_ArrayForEach(header, cJSON_GetObjectItemCaseSensitive(part->json, "headers"))
-	{
+	cJSON_ArrayForEach (header, cJSON_GetObjectItemCaseSensitive(part->json, "headers")) {
 		if (cJSON_IsString(header) && ret->header_count < PART_HEADERS_MAX)
 			headers[ret->header_count++] = (struct sim_header){header->string, header->valuestring};
 	}

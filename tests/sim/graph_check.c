@@ -105,8 +105,7 @@ static bool check_value(struct call *call, const struct graph_property *property
 		return check_item(call, property->type, value);
 	if (!cJSON_IsArray(value))
 		return check_wrong_type(call, value, property->type);
-	cJSON_ArrayForEach(item, value)
-	{
+	cJSON_ArrayForEach (item, value) {
 		if (!check_item(call, property->type, item))
 			return false;
 	}
@@ -123,8 +122,7 @@ static bool check_object(struct call *call, const struct graph_type *type, const
 {
 	const cJSON *member;
 
-	cJSON_ArrayForEach(member, object)
-	{
+	cJSON_ArrayForEach (member, object) {
 		const struct graph_property *property = graph_find_property(type, member->string);
 
 		if (is_annotation(member))
@@ -174,8 +172,7 @@ bool graph_check_body(struct call *call, const struct graph_type *type, bool is_
 		call_answer_error(call, 400, "BadRequest", "Empty Payload. JSON content expected.");
 		return false;
 	}
-	cJSON_ArrayForEach(member, call->body)
-	{
+	cJSON_ArrayForEach (member, call->body) {
 		const struct graph_property *property = graph_find_property(type, member->string);
 
 		if (is_annotation(member))
@@ -194,8 +191,7 @@ void graph_merge(const struct graph_type *type, cJSON *object, const cJSON *body
 {
 	const cJSON *member;
 
-	cJSON_ArrayForEach(member, body)
-	{
+	cJSON_ArrayForEach (member, body) {
 		const struct graph_property *property = graph_find_property(type, member->string);
 		cJSON *old = cJSON_GetObjectItemCaseSensitive(object, member->string);
 		const struct graph_type *complex;

@@ -16,7 +16,7 @@ static void list_groups(struct call *call)
 
 	if (!graph_permit(call, GRAPH_READ_GROUPS))
 		return;
-	list = graph_list_set(call, DIRECTORY_GROUPS, NULL, NULL);
+	list = graph_list_all(call, DIRECTORY_GROUPS);
 	graph_answer_list(call, graph_type_of_set(DIRECTORY_GROUPS), "groups", &list);
 }
 
@@ -37,7 +37,7 @@ static void list_users(struct call *call)
 
 	if (!graph_permit(call, GRAPH_READ_USERS))
 		return;
-	list = graph_list_set(call, DIRECTORY_USERS, NULL, NULL);
+	list = graph_list_all(call, DIRECTORY_USERS);
 	graph_answer_list(call, graph_type_of_set(DIRECTORY_USERS), "users", &list);
 }
 
@@ -66,8 +66,7 @@ static cJSON *make_organization(const struct call *call)
 	cJSON_AddStringToObject(organization, "id", directory_tenant_id(call->state));
 	graph_set_text(organization, "displayName", directory_text(call->state->tenant, "displayName"));
 	verified = cJSON_AddArrayToObject(organization, "verifiedDomains");
-	cJSON_ArrayForEach(domain, domains)
-	{
+	cJSON_ArrayForEach (domain, domains) {
 		cJSON *item = cJSON_IsObject(domain) ? cJSON_Duplicate(domain, true) : cJSON_CreateObject();
 
 		if (cJSON_IsString(domain)) {
@@ -142,8 +141,7 @@ static bool is_wanted(const struct call *call, const cJSON *object, const cJSON 
 	const char *name = graph_type_of_object(call->state, object)->name;
 	const cJSON *type;
 
-	cJSON_ArrayForEach(type, types)
-	{
+	cJSON_ArrayForEach (type, types) {
 		if (text_equal_fold(cJSON_GetStringValue(type), name) ||
 		    text_equal_fold(cJSON_GetStringValue(type), "directoryObject"))
 			return true;
@@ -164,8 +162,7 @@ static void post_get_by_ids(struct call *call)
 		graph_answer_bad_request(call, "Invalid value specified for property 'ids'.");
 		return;
 	}
-	cJSON_ArrayForEach(id, ids)
-	{
+	cJSON_ArrayForEach (id, ids) {
 		const cJSON *object;
 
 		if (!cJSON_IsString(id) || !text_is_guid(id->valuestring)) {

@@ -17,7 +17,7 @@ static void list_grants(struct call *call)
 
 	if (!graph_permit(call, GRAPH_READ_GRANTS))
 		return;
-	list = graph_list_set(call, DIRECTORY_OAUTH2_PERMISSION_GRANTS, NULL, NULL);
+	list = graph_list_all(call, DIRECTORY_OAUTH2_PERMISSION_GRANTS);
 	graph_answer_list(call, grant_type(), "oauth2PermissionGrants", &list);
 }
 

@@ -75,6 +75,8 @@ struct graph_list {
 void graph_list_add(struct call *call, struct graph_list *list, const cJSON *item);
 /* All objects of SET; where NAME is not NULL, those whose property NAME is VALUE. */
 struct graph_list graph_list_set(struct call *call, enum directory_set set, const char *name, const char *value);
+/* All objects of SET, or already fewer when the $filter of the call lets the others be passed over. */
+struct graph_list graph_list_all(struct call *call, enum directory_set set);
 void graph_answer_list(struct call *call, const struct graph_type *type, const char *collection,
 		       struct graph_list *list);
 /* "12": how many of LIST fit the $filter; for …/$count. */

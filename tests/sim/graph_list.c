@@ -26,16 +26,50 @@ void graph_list_add(struct call *call, struct graph_list *list, const cJSON *ite
 
 struct graph_list graph_list_set(struct call *call, enum directory_set set, const char *name, const char *value)
 {
+	const struct state_list *known = name ? state_list_objects(call->state, set, name, value) : NULL;
 	const struct map *map = &call->state->directory[set];
 	struct graph_list list = {0};
 
-	for (size_t i = 0; i < map->count; i++) {
+	for (size_t i = 0; known && i < known->count; i++)
+		graph_list_add(call, &list, known->items[i]);
+	for (size_t i = 0; !known && i < map->count; i++) {
 		const cJSON *object = map->entries[i].value;
 
 		if (object && (!name || text_equal_fold(directory_text(object, name), value)))
 			graph_list_add(call, &list, object);
 	}
 	return list;
+}
+
+/* A condition "property eq 'text'" of FILTER that must hold for all that match, by which the state keeps a list. */
+static const struct odata_node *find_condition(const struct call *call, enum directory_set set,
+					       const struct odata_node *filter)
+{
+	const struct odata_node *found;
+
+	if (filter->kind == ODATA_AND) {
+		found = find_condition(call, set, filter->left);
+		return found ? found : find_condition(call, set, filter->right);
+	}
+	if (filter->kind == ODATA_EQ && filter->path_length == 1 && filter->values[0].text &&
+	    state_list_objects(call->state, set, filter->path[0], ""))
+		return filter;
+	return NULL;
+}
+
+struct graph_list graph_list_all(struct call *call, enum directory_set set)
+{
+	const char *text = call_query(call, "$filter"), *error;
+	const struct odata_node *condition = NULL;
+	struct odata_node *filter;
+
+	/* Half of the requests ask for one application by its appId; in a tenant of thousands that must not cost a
+	 * walk. */
+	if (text && odata_parse_filter(call->arena, text, &filter, &error) == 0)
+		condition = find_condition(call, set, filter);
+	if (condition)
+		return graph_list_set(call, set, condition->path[0], condition->values[0].text);
+	return graph_list_set(call, set, NULL, NULL);
 }
 
 /* What the directory only does for ConsistencyLevel: eventual and $count=true: the operator's name in its error, or

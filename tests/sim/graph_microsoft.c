@@ -31,9 +31,9 @@ static cJSON *copy_from_data(const char *app_id)
 
 	if (!data)
 		memory_exhausted();
-	cJSON_ArrayForEach(principal, cJSON_GetObjectItemCaseSensitive(
-					      cJSON_GetObjectItemCaseSensitive(data, "directory"), "servicePrincipals"))
-	{
+	cJSON_ArrayForEach (principal,
+			    cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(data, "directory"),
+							     "servicePrincipals")) {
 		if (!found && text_equal_fold(directory_text(principal, "appId"), app_id))
 			found = cJSON_Duplicate(principal, true);
 	}

@@ -25,8 +25,7 @@ static cJSON *find_owner(const cJSON *object, const char *id)
 {
 	cJSON *owner;
 
-	cJSON_ArrayForEach(owner, cJSON_GetObjectItemCaseSensitive(object, "owners"))
-	{
+	cJSON_ArrayForEach (owner, cJSON_GetObjectItemCaseSensitive(object, "owners")) {
 		if (text_equal_fold(cJSON_GetStringValue(owner), id))
 			return owner;
 	}

@@ -41,8 +41,7 @@ static bool is_owner(const struct call *call, const cJSON *object)
 {
 	const cJSON *owner;
 
-	cJSON_ArrayForEach(owner, cJSON_GetObjectItemCaseSensitive(object, "owners"))
-	{
+	cJSON_ArrayForEach (owner, cJSON_GetObjectItemCaseSensitive(object, "owners")) {
 		if (cJSON_IsString(owner) && text_equal_fold(owner->valuestring, call->identity.object_id))
 			return true;
 	}

@@ -15,7 +15,7 @@ static void list_principals(struct call *call)
 
 	if (!graph_permit(call, GRAPH_READ_APPLICATIONS))
 		return;
-	list = graph_list_set(call, DIRECTORY_SERVICE_PRINCIPALS, NULL, NULL);
+	list = graph_list_all(call, DIRECTORY_SERVICE_PRINCIPALS);
 	graph_answer_list(call, principal_type(), "servicePrincipals", &list);
 }
 
@@ -25,7 +25,7 @@ static void count_principals(struct call *call)
 
 	if (!graph_permit(call, GRAPH_READ_APPLICATIONS))
 		return;
-	list = graph_list_set(call, DIRECTORY_SERVICE_PRINCIPALS, NULL, NULL);
+	list = graph_list_all(call, DIRECTORY_SERVICE_PRINCIPALS);
 	graph_answer_count(call, principal_type(), &list);
 }
 

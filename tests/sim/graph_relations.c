@@ -20,7 +20,8 @@ static void append_texts(cJSON *to, const cJSON *array)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, array) cJSON_AddItemToArray(to, cJSON_Duplicate(item, true));
+	cJSON_ArrayForEach (item, array)
+		cJSON_AddItemToArray(to, cJSON_Duplicate(item, true));
 }
 
 void graph_copy_application(struct call *call, const cJSON *application, cJSON *principal)
@@ -112,8 +113,7 @@ static struct graph_list owners_of(struct call *call, const cJSON *object)
 	struct graph_list list = {0};
 	const cJSON *owner;
 
-	cJSON_ArrayForEach(owner, cJSON_GetObjectItemCaseSensitive(object, "owners"))
-	{
+	cJSON_ArrayForEach (owner, cJSON_GetObjectItemCaseSensitive(object, "owners")) {
 		const cJSON *found =
 			cJSON_IsString(owner) ? directory_assignee(call->state, owner->valuestring, NULL) : NULL;
 
@@ -128,7 +128,7 @@ static struct graph_list credentials_of(struct call *call, const cJSON *object)
 	struct graph_list list = {0};
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, "federatedIdentityCredentials"))
+	cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(object, "federatedIdentityCredentials"))
 		graph_list_add(call, &list, item);
 	return list;
 }

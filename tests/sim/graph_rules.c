@@ -21,8 +21,7 @@ static bool has_duplicate(const cJSON *array, const char *name)
 {
 	const cJSON *a, *b;
 
-	cJSON_ArrayForEach(a, array)
-	{
+	cJSON_ArrayForEach (a, array) {
 		for (b = a->next; b; b = b->next) {
 			const char *text = name ? directory_text(a, name) : cJSON_GetStringValue(a);
 
@@ -56,12 +55,11 @@ static bool check_kept(struct call *call, const cJSON *old, const cJSON *candida
 {
 	const cJSON *before, *after;
 
-	cJSON_ArrayForEach(before, old)
-	{
+	cJSON_ArrayForEach (before, old) {
 		bool is_kept = false;
 
-		cJSON_ArrayForEach(after, candidate) is_kept =
-			is_kept || text_equal_fold(directory_text(before, "id"), directory_text(after, "id"));
+		cJSON_ArrayForEach (after, candidate)
+			is_kept = is_kept || text_equal_fold(directory_text(before, "id"), directory_text(after, "id"));
 		if (is_kept || !is_enabled(before))
 			continue;
 		call_answer_error(call, 400, "CannotDeleteOrUpdateEnabledEntitlement",
@@ -75,8 +73,7 @@ static bool check_member_types(struct call *call, const cJSON *role)
 {
 	const cJSON *types = member(role, "allowedMemberTypes"), *type;
 
-	cJSON_ArrayForEach(type, types)
-	{
+	cJSON_ArrayForEach (type, types) {
 		if (!text_equal_fold(cJSON_GetStringValue(type), "User") &&
 		    !text_equal_fold(cJSON_GetStringValue(type), "Application"))
 			types = NULL;
@@ -108,8 +105,7 @@ static bool check_roles(struct call *call, const cJSON *old, const cJSON *candid
 	const cJSON *roles = member(candidate, "appRoles"), *role;
 	const cJSON *scopes = member(member(candidate, "api"), "oauth2PermissionScopes");
 
-	cJSON_ArrayForEach(role, roles)
-	{
+	cJSON_ArrayForEach (role, roles) {
 		if (!check_role(call, role))
 			return false;
 	}
@@ -153,8 +149,7 @@ static bool is_taken(const struct call *call, const cJSON *candidate, const char
 
 		if (!application || text_equal_fold(directory_text(application, "id"), directory_text(candidate, "id")))
 			continue;
-		cJSON_ArrayForEach(item, member(application, "identifierUris"))
-		{
+		cJSON_ArrayForEach (item, member(application, "identifierUris")) {
 			if (text_equal_fold(cJSON_GetStringValue(item), uri))
 				return true;
 		}
@@ -166,8 +161,7 @@ static bool has_text(const cJSON *array, const char *text)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		if (text_equal_fold(cJSON_GetStringValue(item), text))
 			return true;
 	}
@@ -203,8 +197,7 @@ static bool check_identifier_uris(struct call *call, const cJSON *old, const cJS
 	if (has_duplicate(uris, NULL))
 		return fail_detail(call, "Request_BadRequest", "DuplicateValue", "identifierUris",
 				   "Request contains a property with duplicate values.");
-	cJSON_ArrayForEach(uri, uris)
-	{
+	cJSON_ArrayForEach (uri, uris) {
 		if (!check_identifier_uri(call, old, candidate, uri->valuestring))
 			return false;
 	}
@@ -216,8 +209,7 @@ static bool check_redirect_uris(struct call *call, const cJSON *candidate, const
 {
 	const cJSON *uri;
 
-	cJSON_ArrayForEach(uri, member(member(candidate, platform), "redirectUris"))
-	{
+	cJSON_ArrayForEach (uri, member(member(candidate, platform), "redirectUris")) {
 		const char *text = uri->valuestring, *host = host_of(call, text);
 
 		if (host && !strpbrk(text, "# ") &&

@@ -35,8 +35,7 @@ static bool check_credential(struct call *call, const cJSON *credential)
 		graph_answer_bad_request(call, "Invalid value specified for property 'passwordCredential'.");
 		return false;
 	}
-	cJSON_ArrayForEach(member, credential)
-	{
+	cJSON_ArrayForEach (member, credential) {
 		if (graph_find_property(graph_find_type("passwordCredential"), member->string))
 			continue;
 		graph_answer_bad_request(call, "Invalid property '%s'.", member->string);

@@ -21,7 +21,8 @@ static cJSON *view_value(const struct graph_property *property, const cJSON *val
 	if (!complex || !cJSON_IsArray(value))
 		return cJSON_Duplicate(value, true);
 	array = cJSON_CreateArray();
-	cJSON_ArrayForEach(item, value) cJSON_AddItemToArray(array, view_object(complex, item));
+	cJSON_ArrayForEach (item, value)
+		cJSON_AddItemToArray(array, view_object(complex, item));
 	return array;
 }
 

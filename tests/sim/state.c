@@ -112,7 +112,10 @@ cJSON *state_put_object(struct sim_state *state, enum directory_set set, cJSON *
 	const char *id = path_text(object, "id");
 	cJSON *old = map_get(&state->directory[set], id);
 
+	if (old)
+		state_index_remove_object(state, set, old);
 	map_put(&state->directory[set], id, object);
+	state_index_add_object(state, set, object);
 	if (old != object)
 		cJSON_Delete(old);
 	return object;
@@ -120,7 +123,11 @@ cJSON *state_put_object(struct sim_state *state, enum directory_set set, cJSON *
 
 cJSON *state_take_object(struct sim_state *state, enum directory_set set, const char *id)
 {
-	return map_remove(&state->directory[set], id);
+	cJSON *object = map_remove(&state->directory[set], id);
+
+	if (object)
+		state_index_remove_object(state, set, object);
+	return object;
 }
 
 static void save_map(cJSON *object, const char *name, const struct map *map)

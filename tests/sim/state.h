@@ -100,3 +100,6 @@ const struct state_list *state_list_principal(const struct sim_state *state, con
 cJSON *state_find_host(const struct sim_state *state, const char *host);
 /* The resource of a globally unique name ("Microsoft.Storage/storageAccounts", "abc"), or NULL. */
 cJSON *state_find_name(const struct sim_state *state, const char *type, const char *name);
+/* Objects of SET whose text PROPERTY is VALUE; only for the properties that state_index.c keeps lists of. NULL: it keeps none. */
+const struct state_list *state_list_objects(const struct sim_state *state, enum directory_set set, const char *property,
+					    const char *value);

@@ -17,6 +17,7 @@
  *   principal:GUID                                               role assignments of it
  *   host:NAME                                                    the site
  *   name:TYPE/NAME                                               types whose names are unique in the world
+ *   SET.PROPERTY:VALUE                                           objects of the directory, by the properties below
  */
 
 #define ROLE_ASSIGNMENTS "/providers/Microsoft.Authorization/roleAssignments/"
@@ -237,4 +238,55 @@ cJSON *state_find_name(const struct sim_state *state, const char *type, const ch
 	snprintf(key, sizeof(key), "name:%s/%s", type, name);
 	list = list_get(state, key);
 	return list->count ? list->items[0] : NULL;
+}
+
+/* By what objects of the directory are looked for; none of these changes without the object being put again. */
+static const struct {
+	enum directory_set set;
+	const char *property;
+} object_keys[] = {
+	{DIRECTORY_APPLICATIONS, "appId"},
+	{DIRECTORY_SERVICE_PRINCIPALS, "appId"},
+	{DIRECTORY_APP_ROLE_ASSIGNMENTS, "principalId"},
+	{DIRECTORY_APP_ROLE_ASSIGNMENTS, "resourceId"},
+	{DIRECTORY_OAUTH2_PERMISSION_GRANTS, "clientId"},
+};
+
+static void act_on_object_lists(struct sim_state *state, enum directory_set set, cJSON *object, index_action act)
+{
+	char key[KEY_SIZE];
+
+	for (size_t i = 0; i < ARRAY_SIZE(object_keys); i++) {
+		const char *property = object_keys[i].property;
+		const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, property));
+
+		if (object_keys[i].set != set || !value || strlen(value) > KEY_SIZE / 2)
+			continue;
+		snprintf(key, sizeof(key), "%d.%s:%s", (int)set, property, value);
+		act(state, key, object);
+	}
+}
+
+void state_index_add_object(struct sim_state *state, enum directory_set set, cJSON *object)
+{
+	act_on_object_lists(state, set, object, list_add);
+}
+
+void state_index_remove_object(struct sim_state *state, enum directory_set set, cJSON *object)
+{
+	act_on_object_lists(state, set, object, list_remove);
+}
+
+const struct state_list *state_list_objects(const struct sim_state *state, enum directory_set set, const char *property,
+					    const char *value)
+{
+	char key[KEY_SIZE];
+
+	for (size_t i = 0; i < ARRAY_SIZE(object_keys); i++) {
+		if (object_keys[i].set != set || !text_equal(object_keys[i].property, property))
+			continue;
+		snprintf(key, sizeof(key), "%d.%s:%.500s", (int)set, property, value);
+		return list_get(state, key);
+	}
+	return NULL;
 }

@@ -238,9 +238,11 @@ int state_load(struct sim_state *state, cJSON *json, char **ret_error)
 		complete_site(item);
 		state_put_resource(state, item);
 	}
-	for (int set = 0; set < DIRECTORY_SETS; set++)
-		load_map(&state->directory[set], path_get(directory, state_directory_name((enum directory_set)set)),
-			 "id");
+	for (int set = 0; set < DIRECTORY_SETS; set++) {
+		list = take_items(path_get(directory, state_directory_name((enum directory_set)set)));
+		while ((item = next_item(&list)))
+			state_put_object(state, (enum directory_set)set, item);
+	}
 	take_member(json, "tenant", &state->tenant);
 	take_member(json, "credentials", &state->credentials);
 	take_member(json, "packages", &state->packages);
