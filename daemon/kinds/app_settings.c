@@ -127,7 +127,7 @@ static enum absorbed app_settings_absorb(struct world *world, struct node *node,
 				       "Azure says that %s has no app settings at all, which cannot be; nothing was "
 				       "written. If they are "
 				       "really gone, restore them before anything else",
-				       app->label);
+				       settings_site_name(&world->arena, site_of(node)));
 	node->observed = settings;
 	node->version = settings_version(&world->arena, settings);
 	return ABSORBED_PRESENT;
@@ -164,10 +164,24 @@ static bool may_write(struct settings_task *task)
 	return true;
 }
 
+/* What tells one generation or tenancy from another must not be two things at once either. */
+static void look_for_conflicts(struct settings_task *task)
+{
+	static const char *const names[] = {
+		"AppConfig:AuthConfig:ApplicationKey", "AppConfig:AuthConfig:HomeApplicationId",
+		"AppConfig:AuthConfig:HomeTenantId",   "AppConfig:AuthConfig:TenantId",
+		"AppConfig:AuthConfig:TenantName",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		(void)settings_edit_before(&task->edit, names[i]);
+}
+
 static bool want_all(struct settings_task *task)
 {
 	bool may = false;
 
+	look_for_conflicts(task);
 	switch (task->app->role) {
 	case WEB_APP_SCEPMAN:
 		may = settings_want_scepman(task);

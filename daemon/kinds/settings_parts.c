@@ -2,11 +2,14 @@
 #include "kinds/settings_task.h"
 #include "kinds/table_endpoint.h"
 
+const char *settings_site_name(struct arena *arena, const struct site *site)
+{
+	return site->slot ? arena_printf(arena, "%s/%s", site->name, site->slot) : site->name;
+}
+
 const char *settings_task_site_name(const struct settings_task *task)
 {
-	const struct site *site = task->site;
-
-	return site->slot ? arena_printf(&task->world->arena, "%s/%s", site->name, site->slot) : site->name;
+	return settings_site_name(&task->world->arena, task->site);
 }
 
 const char *settings_task_az_arguments(const struct settings_task *task)

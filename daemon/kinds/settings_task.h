@@ -35,6 +35,7 @@ bool settings_want_certificate_master(struct settings_task *task) _must_check_;
 /* ---- settings_parts.c ---- */
 
 /* "app-scepman", "app-scepman/staging" */
+const char *settings_site_name(struct arena *arena, const struct site *site);
 const char *settings_task_site_name(const struct settings_task *task);
 /* "--resource-group rg --name app --slot staging", for az in messages. */
 const char *settings_task_az_arguments(const struct settings_task *task);

@@ -182,6 +182,9 @@ START_TEST(two_spellings_with_different_values_stop_the_write)
 		       "blocked: SettingSpellingConflict");
 	expect_scepman("{" SCEPMAN ",\"AppConfig__CertMaster__URL\":\"https://app-scepman-cm.azurewebsites.net\"}",
 		       "in sync");
+	/* Nor is it ours to choose which tenant is meant. */
+	expect_scepman("{" SCEPMAN ",\"AppConfig__AuthConfig__TenantId\":\"contoso.onmicrosoft.com\"}",
+		       "blocked: SettingSpellingConflict");
 	/* What is not ours may contradict itself. */
 	expect_scepman("{" SCEPMAN ",\"Foreign:A\":\"1\",\"Foreign__A\":\"2\"}", "in sync");
 }
