@@ -6,3 +6,4 @@ extern const char data_stacks[];
 extern const char data_deployed_windows[];
 extern const char data_deployed_linux[];
 extern const char data_directory[];
+extern const char data_app_roles[];

@@ -34,8 +34,9 @@ cJSON *scenario_find(const cJSON *tenant, const char *id)
 {
 	cJSON *resource;
 
-	cJSON_ArrayForEach(resource, path_get(tenant, "resources")) if (text_equal_fold(path_text(resource, "id"),
-											id)) return resource;
+	cJSON_ArrayForEach (resource, path_get(tenant, "resources"))
+		if (text_equal_fold(path_text(resource, "id"), id))
+			return resource;
 	return NULL;
 }
 
@@ -49,11 +50,9 @@ const char *scenario_daemon(const cJSON *tenant)
 	const char *app_id = path_text(cJSON_GetArrayItem(path_get(tenant, "credentials"), 0), "appId");
 	const cJSON *principal;
 
-	cJSON_ArrayForEach(
-		principal,
-		scenario_directory(tenant,
-				   "servicePrincipals")) if (text_equal_fold(path_text(principal, "appId"),
-									     app_id)) return path_text(principal, "id");
+	cJSON_ArrayForEach (principal, scenario_directory(tenant, "servicePrincipals"))
+		if (text_equal_fold(path_text(principal, "appId"), app_id))
+			return path_text(principal, "id");
 	return NULL;
 }
 
@@ -97,8 +96,7 @@ static cJSON *settle_settings(const cJSON *properties)
 	cJSON *settled = cJSON_CreateObject();
 	const cJSON *setting;
 
-	cJSON_ArrayForEach(setting, properties)
-	{
+	cJSON_ArrayForEach (setting, properties) {
 		char *text = NULL;
 
 		if (text_has_suffix_fold(setting->string, "SharedKey"))

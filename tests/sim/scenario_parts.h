@@ -42,3 +42,32 @@ void scenario_assign(struct arena *arena, cJSON *tenant, const char *scope, cons
 /* Adds the service principal of a system-assigned identity. */
 void scenario_add_identity(struct arena *arena, cJSON *tenant, const char *name, const char *principal,
 			   const char *resource_id);
+
+/* Adds an empty resource, and returns it. */
+cJSON *scenario_add_resource(cJSON *tenant, const char *id, const char *type, const char *name);
+/* The app settings of the site or slot with the id SITE. */
+cJSON *scenario_settings(struct arena *arena, const cJSON *tenant, const char *site);
+/* Sets a setting (spelled with colons; made fit for Linux) to VALUE; NULL removes it. */
+void scenario_set(struct arena *arena, cJSON *settings, const char *name, const char *value);
+/* Adds table and rule for logs to the workspace of the installation with SUFFIX; returns the rule's id. */
+const char *scenario_add_logging(struct arena *arena, cJSON *tenant, const char *suffix);
+/* Adds a slot to SCEPman as the portal makes it with production as its source: the same settings, an identity of its
+ * own that has no rights yet. Returns its settings. */
+cJSON *scenario_add_slot(struct arena *arena, cJSON *tenant, const char *suffix, const char *name);
+/* Lets the vault judge by access policies, of which there are none. */
+void scenario_use_policies(cJSON *tenant);
+/* Makes a deployed installation one of SCEPman 1.x: an application with a secret, no Certificate Master, no storage. */
+void scenario_age(struct arena *arena, cJSON *tenant);
+
+/* Adds an app registration with its service principal and returns its appId. ROLES: key in app-roles.json, "" for none.
+ */
+const char *scenario_add_application(struct arena *arena, cJSON *tenant, const char *name, const char *roles,
+				     const char *suffix);
+/* The object of the directory's SET whose MEMBER is VALUE, or NULL. */
+cJSON *scenario_find_object(const cJSON *tenant, const char *set, const char *member, const char *value);
+/* Assigns the app role with ROLE_VALUE of the application APP_ID. */
+void scenario_assign_app_role(struct arena *arena, cJSON *tenant, const char *principal_id, const char *app_id,
+			      const char *role_value);
+/* Consents to SCOPE for everybody. */
+void scenario_grant(struct arena *arena, cJSON *tenant, const char *app_id, const char *resource_app_id,
+		    const char *scope);

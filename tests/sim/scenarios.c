@@ -21,25 +21,45 @@ static void make_linux(struct arena *arena, cJSON *tenant, uint64_t count)
 	scenario_deploy(arena, tenant, true, "");
 }
 
-/* The vault judges by access policies, and has none yet. */
 static void make_key_vault_policies(struct arena *arena, cJSON *tenant, uint64_t count)
 {
-	cJSON *resources = path_get(tenant, "resources"), *resource, *next;
+	(void)count;
+	scenario_deploy(arena, tenant, false, "");
+	scenario_use_policies(tenant);
+}
+
+static void make_completed(struct arena *arena, cJSON *tenant, uint64_t count)
+{
+	(void)count;
+	scenario_deploy(arena, tenant, false, "");
+	scenario_complete(arena, tenant, "");
+}
+
+/* Two slots beside production: one like it, one that runs the beta. Nobody completed anything. */
+static void make_slots(struct arena *arena, cJSON *tenant, uint64_t count)
+{
+	cJSON *settings;
 
 	(void)count;
 	scenario_deploy(arena, tenant, false, "");
-	for (resource = resources->child; resource; resource = next) {
-		const char *id = path_text(resource, "id");
+	scenario_add_slot(arena, tenant, "", "staging");
+	settings = scenario_add_slot(arena, tenant, "", "beta");
+	scenario_set(arena, settings, "WEBSITE_RUN_FROM_PACKAGE",
+		     "https://raw.githubusercontent.com/scepman/install/master/dist/Artifacts-Beta.zip");
+}
 
-		next = resource->next;
-		if (text_has_suffix_fold(id, "/vaults/kv-scepman-contoso")) {
-			path_set(resource, "properties.enableRbacAuthorization", cJSON_CreateFalse());
-			path_set(resource, "properties.accessPolicies", cJSON_CreateArray());
-		} else if (text_contains_fold(id, "/vaults/kv-scepman-contoso/providers/")) {
-			cJSON_DetachItemViaPointer(resources, resource);
-			cJSON_Delete(resource);
-		}
-	}
+static void make_two_installations(struct arena *arena, cJSON *tenant, uint64_t count)
+{
+	(void)count;
+	scenario_deploy(arena, tenant, false, "");
+	scenario_deploy(arena, tenant, true, "2");
+}
+
+static void make_upgrade_1x(struct arena *arena, cJSON *tenant, uint64_t count)
+{
+	(void)count;
+	scenario_deploy(arena, tenant, false, "");
+	scenario_age(arena, tenant);
 }
 
 static void make_many(struct arena *arena, cJSON *tenant, uint64_t count)
@@ -56,6 +76,10 @@ static const struct {
 	{"fresh", "what the vendor's template deploys on Windows; nobody completed it yet", make_fresh},
 	{"linux", "what the vendor's template deploys on Linux; nobody completed it yet", make_linux},
 	{"key-vault-policies", "fresh, with a vault that judges by access policies", make_key_vault_policies},
+	{"completed", "what the vendor's cmdlet leaves behind", make_completed},
+	{"slots", "fresh, with two deployment slots", make_slots},
+	{"two-installations", "two fresh installations, one on Windows and one on Linux", make_two_installations},
+	{"upgrade-1x", "an installation that was made with SCEPman 1.x and runs 2.x or later by now", make_upgrade_1x},
 	{"many", "as many fresh installations as the number behind the colon says", make_many},
 };
 
