@@ -32,8 +32,7 @@ static void read_headers(const cJSON *headers, struct arena *arena, struct reply
 {
 	const cJSON *header;
 
-	cJSON_ArrayForEach(header, headers)
-	{
+	cJSON_ArrayForEach (header, headers) {
 		enum reply_header which =
 			header->string ? reply_header_find(header->string, strlen(header->string)) : REPLY_HEADERS;
 
@@ -103,8 +102,7 @@ void batch_read(const struct reply *reply, size_t count, struct arena *arena, st
 							"concluded from it");
 	if (!cJSON_IsArray(parts))
 		return;
-	cJSON_ArrayForEach(part, parts)
-	{
+	cJSON_ArrayForEach (part, parts) {
 		size_t number = part_number(part, count);
 
 		if (number == count)

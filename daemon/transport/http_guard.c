@@ -18,8 +18,7 @@ static bool batch_only_reads(const char *body)
 	const cJSON *parts = cJSON_GetObjectItemCaseSensitive(batch, "requests"), *part;
 	bool only_reads = cJSON_GetArraySize(parts) > 0;
 
-	cJSON_ArrayForEach(part, parts)
-	{
+	cJSON_ArrayForEach (part, parts) {
 		const cJSON *method = cJSON_GetObjectItemCaseSensitive(part, "method");
 
 		only_reads = only_reads && cJSON_IsString(method) && strcmp(method->valuestring, "GET") == 0;

@@ -21,7 +21,9 @@ static const char *explain_certificate(const struct http_loss *loss, struct aren
 			"The certificate of %s is not valid yet, so no connection was made. Check this machine's "
 			"clock (timedatectl)",
 			loss->host);
+	/* curl checks the name before it records that the chain was in order. */
 	case X509_V_OK:
+	case X509_V_ERR_UNSPECIFIED:
 		return arena_printf(
 			arena,
 			"The certificate that %s presents is for another name, so no connection was made. Correct "

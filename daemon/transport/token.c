@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "world/json.h"
 
 void token_done(struct token *token)
@@ -81,7 +82,8 @@ void token_refuse(struct token *token, uint64_t generation, const char *claims)
 		return;
 	memory_free_secret(token->value);
 	token->value = NULL;
-	if (claims) {
+	/* Many hear the same refusal; only a new demand makes what is being fetched useless. */
+	if (claims && !text_equal(claims, token->claims)) {
 		free(token->claims);
 		token->claims = memory_copy_text(claims);
 		token->is_outdated = token->is_fetching;

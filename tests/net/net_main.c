@@ -14,6 +14,10 @@ int main(void)
 	unsetenv("all_proxy");
 	unsetenv("ALL_PROXY");
 	suite_add_tcase(suite, net_azure_case());
+	suite_add_tcase(suite, net_batch_case());
+	suite_add_tcase(suite, net_loss_case());
+	suite_add_tcase(suite, net_tls_case());
+	suite_add_tcase(suite, net_login_case());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

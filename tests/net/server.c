@@ -16,7 +16,7 @@ struct server {
 	struct MHD_Daemon *daemon;
 	pthread_mutex_t mutex;
 	char *log[LOG_MAX];
-	unsigned count, logins;
+	unsigned count, logins, connections, connections_max;
 	int login_status;
 	const char *login_body;
 	char *last_login;
@@ -180,6 +180,19 @@ static void on_completed(void *arg _unused_, struct MHD_Connection *connection _
 	free(upload);
 }
 
+static void on_connection(void *arg, struct MHD_Connection *connection _unused_, void **state _unused_,
+			  enum MHD_ConnectionNotificationCode code)
+{
+	struct server *server = arg;
+
+	pthread_mutex_lock(&server->mutex);
+	if (code == MHD_CONNECTION_NOTIFY_STARTED && ++server->connections > server->connections_max)
+		server->connections_max = server->connections;
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED)
+		server->connections--;
+	pthread_mutex_unlock(&server->mutex);
+}
+
 struct server *server_new(const struct certificate *certificate, server_handler_fn *handler, void *arg)
 {
 	struct server *server = memory_new(sizeof(*server));
@@ -187,11 +200,11 @@ struct server *server_new(const struct certificate *certificate, server_handler_
 	server->handler = handler;
 	server->arg = arg;
 	pthread_mutex_init(&server->mutex, NULL);
-	server->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_TLS | MHD_ALLOW_SUSPEND_RESUME, 0,
-					  NULL, NULL, on_request, server, MHD_OPTION_HTTPS_MEM_KEY,
-					  certificate->key_pem, MHD_OPTION_HTTPS_MEM_CERT, certificate->chain_pem,
-					  MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-					  MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)256 * 1024, MHD_OPTION_END);
+	server->daemon = MHD_start_daemon(
+		MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_TLS | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request,
+		server, MHD_OPTION_HTTPS_MEM_KEY, certificate->key_pem, MHD_OPTION_HTTPS_MEM_CERT,
+		certificate->chain_pem, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+		on_connection, server, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)256 * 1024, MHD_OPTION_END);
 	if (!server->daemon)
 		abort();
 	return server;
@@ -241,6 +254,16 @@ unsigned server_logins(struct server *server)
 	logins = server->logins;
 	pthread_mutex_unlock(&server->mutex);
 	return logins;
+}
+
+unsigned server_connections_max(struct server *server)
+{
+	unsigned connections;
+
+	pthread_mutex_lock(&server->mutex);
+	connections = server->connections_max;
+	pthread_mutex_unlock(&server->mutex);
+	return connections;
 }
 
 const char *server_last_login(struct server *server)

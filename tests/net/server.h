@@ -53,5 +53,7 @@ unsigned server_port(const struct server *server);
 /* How many requests began with TEXT ("PUT /thing"); "" counts all but logins. */
 unsigned server_count(struct server *server, const char *text);
 unsigned server_logins(struct server *server);
+/* The most connections that were open at the same time. */
+unsigned server_connections_max(struct server *server);
 /* The form of the last login; valid until the next one. */
 const char *server_last_login(struct server *server);

@@ -149,6 +149,22 @@ START_TEST(what_was_asked_for_without_the_claims_is_of_no_use)
 }
 END_TEST
 
+START_TEST(many_may_say_that_it_was_refused)
+{
+	struct token token = {0};
+
+	ck_assert(token_begin_fetch(&token, NOW));
+	token_absorb(&token, "first", 3600, 0, NOW);
+	token_refuse(&token, 1, "{}");
+	ck_assert(token_begin_fetch(&token, NOW));
+	token_refuse(&token, 1, "{}");
+	token_refuse(&token, 1, NULL);
+	token_absorb(&token, "second", 3600, 0, NOW);
+	ck_assert_int_eq(token_ask(&token, NOW), TOKEN_READY);
+	token_done(&token);
+}
+END_TEST
+
 START_TEST(the_claims_parameter_declares_what_we_understand)
 {
 	struct arena arena = {0};
@@ -181,6 +197,7 @@ int main(void)
 	tcase_add_test(tcase, throttling_of_the_issuer_is_obeyed);
 	tcase_add_test(tcase, only_the_refused_one_is_dropped);
 	tcase_add_test(tcase, what_was_asked_for_without_the_claims_is_of_no_use);
+	tcase_add_test(tcase, many_may_say_that_it_was_refused);
 	tcase_add_test(tcase, the_claims_parameter_declares_what_we_understand);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
