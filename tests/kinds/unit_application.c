@@ -1,0 +1,400 @@
+/* domain.md 1.3, 1.4 and section 6, cases 21 to 36: what an app registration is made to be. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "graph_shown.h"
+#include "world/json.h"
+
+static struct graph_rig rig;
+static struct arena arena;
+
+static void setup(void)
+{
+	graph_rig_init(&rig, 1);
+}
+
+static void teardown(void)
+{
+	graph_rig_done(&rig);
+	arena_done(&arena);
+}
+
+static struct node *run(enum application_purpose purpose)
+{
+	struct node *node = application_state(&rig.world, graph_rig_installation(&rig, 0), purpose);
+
+	graph_rig_run(&rig);
+	return node;
+}
+
+/* The body of the only request that begins with REQUEST; the caller frees it. */
+static cJSON *body_of(const char *request)
+{
+	const char *line = strstr(rig.journal.data, request), *body, *end;
+	cJSON *json;
+
+	ck_assert_uint_eq(graph_rig_count(&rig, request), 1);
+	body = strchr(line, '{');
+	end = strchr(line, '\n');
+	json = json_parse(body, (size_t)(end - body));
+	ck_assert_ptr_nonnull(json);
+	return json;
+}
+
+static const struct application *found(const struct node *node)
+{
+	ck_assert_int_eq(node->outcome, OUTCOME_IN_SYNC);
+	return node->observed;
+}
+
+/* ---- what is made ---- */
+
+/* Case 21. */
+START_TEST(one_is_made_where_there_is_none)
+{
+	struct shown made = shown_complete(&arena);
+	const cJSON *roles, *role;
+	struct node *node;
+	cJSON *body;
+
+	made.identifier_uris = "";
+	graph_rig_answer(&rig, BY_NAME, 200, NONE, 1);
+	graph_rig_answer(&rig, BY_UNIQUE, 200, NONE, 1);
+	graph_rig_answer(&rig, CREATE, 201, shown_json(&arena, &made), 1);
+	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &made)), 1);
+	graph_rig_answer(&rig, UPDATE, 204, NULL, 1);
+	made.identifier_uris = "\"api://" APP "\"";
+	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &made)), 1);
+	node = run(APPLICATION_SCEPMAN_API);
+	ck_assert_str_eq(found(node)->app_id, APP);
+	ck_assert_uint_eq(graph_rig_writes(&rig), 2);
+	body = body_of(CREATE);
+	ck_assert_str_eq(json_get(body, "signInAudience")->valuestring, "AzureADMyOrg");
+	ck_assert_ptr_null(json_get(body, "web"));
+	roles = json_get(body, "appRoles");
+	ck_assert_int_eq(cJSON_GetArraySize(roles), 5);
+	cJSON_ArrayForEach (role, roles) {
+		ck_assert(text_is_guid(json_get(role, "id")->valuestring));
+		for (const cJSON *other = role->next; other; other = other->next)
+			ck_assert_str_ne(json_get(role, "id")->valuestring, json_get(other, "id")->valuestring);
+	}
+	ck_assert_int_eq(cJSON_GetArraySize(json_get(roles->child->next->next->next->next, "allowedMemberTypes")), 2);
+	cJSON_Delete(body);
+	ck_assert(graph_rig_has(&rig, UPDATE, " {\"identifierUris\":[\"api://" APP "\"]}\n"));
+	ck_assert_int_eq(node->applied->action, ACTION_CREATE);
+	ck_assert_ptr_null(node->applied->next);
+}
+END_TEST
+
+/* Case 36: made, and the answer was lost. It is found by the name that we gave it, however late its display name shows.
+ */
+START_TEST(what_was_made_is_found_again)
+{
+	const struct shown made = shown_complete(&arena);
+
+	graph_rig_answer(&rig, BY_NAME, 200, NONE, 1);
+	graph_rig_answer(&rig, BY_UNIQUE, 200, NONE, 1);
+	graph_rig_answer(&rig, CREATE, 0, NULL, 1);
+	ck_assert_int_eq(run(APPLICATION_SCEPMAN_API)->outcome, OUTCOME_FAILED);
+	graph_rig_next_pass(&rig, 1);
+	graph_rig_answer(&rig, BY_NAME, 200, NONE, 1);
+	graph_rig_answer(&rig, BY_UNIQUE, 200, shown_list(&arena, shown_json(&arena, &made)), 1);
+	ck_assert_str_eq(found(run(APPLICATION_SCEPMAN_API))->app_id, APP);
+	ck_assert_uint_eq(graph_rig_writes(&rig), 0);
+}
+END_TEST
+
+/* Both reads came from a replica that is behind: the create finds it, and says so with 204. */
+START_TEST(what_exists_already_is_not_made_twice)
+{
+	const struct shown made = shown_complete(&arena);
+
+	graph_rig_answer(&rig, BY_NAME, 200, NONE, 1);
+	graph_rig_answer(&rig, BY_UNIQUE, 200, NONE, 1);
+	graph_rig_answer(&rig, CREATE, 204, NULL, 1);
+	graph_rig_answer(&rig, BY_UNIQUE, 200, shown_list(&arena, shown_json(&arena, &made)), 1);
+	ck_assert_str_eq(found(run(APPLICATION_SCEPMAN_API))->app_id, APP);
+	ck_assert_uint_eq(graph_rig_writes(&rig), 1);
+}
+END_TEST
+
+START_TEST(repeating_a_create_asks_for_the_same_ids)
+{
+	const struct shown made = shown_complete(&arena);
+	cJSON *first, *second;
+
+	graph_rig_answer(&rig, FIND, 200, NONE, 0);
+	graph_rig_answer(&rig, CREATE, 201, shown_json(&arena, &made), 1);
+	run(APPLICATION_SCEPMAN_API);
+	first = body_of(CREATE);
+	graph_rig_next_pass(&rig, 1);
+	graph_rig_answer(&rig, FIND, 200, NONE, 0);
+	graph_rig_answer(&rig, CREATE, 201, shown_json(&arena, &made), 1);
+	run(APPLICATION_SCEPMAN_API);
+	second = body_of(CREATE);
+	ck_assert(cJSON_Compare(first, second, true));
+	cJSON_Delete(first);
+	cJSON_Delete(second);
+}
+END_TEST
+
+START_TEST(certificate_masters_is_made_with_what_signing_in_needs)
+{
+	const struct shown made = shown_complete_master(&arena);
+	cJSON *body;
+
+	graph_rig_answer(&rig, FIND, 200, NONE, 0);
+	graph_rig_answer(&rig, CREATE_MASTER, 201, shown_json(&arena, &made), 1);
+	ck_assert_str_eq(found(run(APPLICATION_CERTIFICATE_MASTER))->app_id, APP);
+	body = body_of(CREATE_MASTER);
+	ck_assert_int_eq(cJSON_GetArraySize(json_get(body, "appRoles")), 25);
+	ck_assert_str_eq(json_get(body, "web/homePageUrl")->valuestring, "https://app-scepman-cm.azurewebsites.net");
+	ck_assert_str_eq(json_get(body, "web/redirectUris")->child->valuestring, REDIRECT);
+	ck_assert(cJSON_IsTrue(json_get(body, "web/implicitGrantSettings/enableIdTokenIssuance")));
+	cJSON_Delete(body);
+	ck_assert(graph_rig_has(&rig, CREATE_MASTER, "\"requiredResourceAccess\":[" GRAPH_HAS(USER_READ) "]"));
+}
+END_TEST
+
+START_TEST(a_plan_makes_nothing)
+{
+	struct node *node;
+
+	rig.is_plan = true;
+	graph_rig_next_pass(&rig, 1);
+	rig.master[0].site.default_host = NULL; /* planned, too */
+	graph_rig_answer(&rig, FIND, 200, NONE, 0);
+	node = run(APPLICATION_CERTIFICATE_MASTER);
+	ck_assert_int_eq(node->outcome, OUTCOME_PLANNED);
+	ck_assert_uint_eq(graph_rig_writes(&rig), 0);
+	ck_assert_int_eq(node->changes->action, ACTION_CREATE);
+	ck_assert_ptr_null(((const struct application *)node->observed)->app_id);
+	ck_assert(text_is_guid(application_role(node, "Admin.Full")->id));
+}
+END_TEST
+
+/* ---- what is added ---- */
+
+/* Case 22. */
+START_TEST(a_missing_role_is_added_to_what_is_there)
+{
+	struct shown api = shown_complete(&arena);
+	const cJSON *role;
+	cJSON *body;
+	size_t known = 0;
+
+	api.roles =
+		shown_roles(&arena, APPLICATION_SCEPMAN_API, "Manage.All",
+			    "{\"id\":\"ffffffff-0000-4000-8000-000000000001\",\"value\":\"Ours\",\"displayName\":\"o\","
+			    "\"isEnabled\":false,\"allowedMemberTypes\":[\"User\"],\"origin\":\"Application\"}");
+	graph_rig_answer(&rig, BY_NAME, 200, shown_list(&arena, shown_json(&arena, &api)), 1);
+	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &api)), 1);
+	graph_rig_answer(&rig, UPDATE, 204, NULL, 1);
+	api.roles = shown_roles(&arena, APPLICATION_SCEPMAN_API, NULL, "");
+	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &api)), 1);
+	found(run(APPLICATION_SCEPMAN_API));
+	body = body_of(UPDATE);
+	ck_assert_int_eq(cJSON_GetArraySize(body), 1);
+	ck_assert_int_eq(cJSON_GetArraySize(json_get(body, "appRoles")), 6);
+	cJSON_ArrayForEach (role, json_get(body, "appRoles")) {
+		known += text_has_prefix(json_get(role, "id")->valuestring, "eeeeeeee") ||
+			 text_has_prefix(json_get(role, "id")->valuestring, "ffffffff");
+		ck_assert_ptr_null(json_get(role, "origin"));
+	}
+	ck_assert_uint_eq(known, 5);
+	ck_assert(graph_rig_has(&rig, UPDATE, "\"displayName\":\"o\",\"isEnabled\":false"));
+	cJSON_Delete(body);
+}
+END_TEST
+
+/* The id that would be ours belongs to a role that somebody renamed. */
+START_TEST(an_id_that_is_taken_is_not_given_again)
+{
+	struct shown api = shown_complete(&arena);
+	const char *taken;
+	cJSON *body;
+
+	api.roles = shown_roles(&arena, APPLICATION_SCEPMAN_API, "Manage.All", "");
+	graph_rig_answer(&rig, FIND, 200, shown_list(&arena, shown_json(&arena, &api)), 0);
+	graph_rig_answer(&rig, UPDATE, 204, NULL, 1);
+	run(APPLICATION_SCEPMAN_API);
+	body = body_of(UPDATE);
+	taken = arena_copy_text(&arena, json_get(cJSON_GetArrayItem(json_get(body, "appRoles"), 4), "id")->valuestring);
+	cJSON_Delete(body);
+	api.roles = shown_roles(
+		&arena, APPLICATION_SCEPMAN_API, "Manage.All",
+		arena_printf(&arena,
+			     "{\"id\":\"%s\",\"value\":\"Renamed\",\"isEnabled\":true,\"allowedMemberTypes\":[]}",
+			     taken));
+	graph_rig_next_pass(&rig, 1);
+	graph_rig_answer(&rig, FIND, 200, shown_list(&arena, shown_json(&arena, &api)), 0);
+	graph_rig_answer(&rig, UPDATE, 204, NULL, 1);
+	run(APPLICATION_SCEPMAN_API);
+	body = body_of(UPDATE);
+	ck_assert_str_ne(json_get(cJSON_GetArrayItem(json_get(body, "appRoles"), 5), "id")->valuestring, taken);
+	cJSON_Delete(body);
+}
+END_TEST
+
+/* Case 23. */
+START_TEST(foreign_identifier_uris_are_left_alone)
+{
+	struct shown api = shown_complete(&arena);
+
+	api.identifier_uris = "\"https://contoso.example/scepman\",\"API://" APP "\"";
+	graph_rig_answer(&rig, BY_NAME, 200, shown_list(&arena, shown_json(&arena, &api)), 1);
+	found(run(APPLICATION_SCEPMAN_API));
+	ck_assert_uint_eq(graph_rig_writes(&rig), 0);
+}
+END_TEST
+
+/* Cases 29 and 30. */
+START_TEST(every_host_name_may_sign_in)
+{
+	static const char *const hosts[] = {"pki.contoso.example", "app-scepman-cm.azurewebsites.net"};
+	struct shown master = shown_complete_master(&arena);
+	cJSON *body;
+
+	rig.master[0].site.hosts = hosts;
+	rig.master[0].site.host_count = 2;
+	master.redirect_uris = "\"https://gone.example/signin-oidc\",\"" REDIRECT "\"";
+	graph_rig_answer(&rig, BY_MASTER, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
+	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
+	graph_rig_answer(&rig, UPDATE, 204, NULL, 1);
+	master.redirect_uris = "\"https://pki.contoso.example/signin-oidc\",\"" REDIRECT "\"";
+	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
+	found(run(APPLICATION_CERTIFICATE_MASTER));
+	body = body_of(UPDATE);
+	ck_assert_int_eq(cJSON_GetArraySize(body), 1);
+	ck_assert(graph_rig_has(&rig, UPDATE,
+				"\"redirectUris\":[\"https://gone.example/signin-oidc\",\"" REDIRECT
+				"\",\"https://pki.contoso.example/signin-oidc\"]"));
+	ck_assert_str_eq(json_get(body, "web/homePageUrl")->valuestring, "https://h");
+	ck_assert(cJSON_IsTrue(json_get(body, "web/implicitGrantSettings/enableAccessTokenIssuance")));
+	ck_assert_ptr_null(cJSON_GetObjectItem(json_get(body, "web"), "redirectUriSettings"));
+	cJSON_Delete(body);
+}
+END_TEST
+
+START_TEST(a_redirect_uri_of_a_single_page_app_will_do)
+{
+	struct shown master = shown_complete_master(&arena);
+
+	master.redirect_uris = "";
+	master.spa_uris = "\"" REDIRECT "\"";
+	graph_rig_answer(&rig, BY_MASTER, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
+	found(run(APPLICATION_CERTIFICATE_MASTER));
+	ck_assert_uint_eq(graph_rig_writes(&rig), 0);
+}
+END_TEST
+
+START_TEST(what_signing_in_needs_is_added_to_what_is_there)
+{
+	struct shown master = shown_complete_master(&arena);
+
+	master.has_id_tokens = false;
+	master.required = GRAPH_HAS("{\"id\":\"11111111-0000-4000-8000-000000000001\",\"type\":\"Role\"}");
+	graph_rig_answer(&rig, BY_MASTER, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
+	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
+	graph_rig_answer(&rig, UPDATE, 204, NULL, 1);
+	master = shown_complete_master(&arena);
+	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
+	found(run(APPLICATION_CERTIFICATE_MASTER));
+	ck_assert(graph_rig_has(
+		&rig, UPDATE,
+		GRAPH_HAS("{\"id\":\"11111111-0000-4000-8000-000000000001\",\"type\":\"Role\"}," USER_READ)));
+	ck_assert(graph_rig_has(
+		&rig, UPDATE,
+		"\"implicitGrantSettings\":{\"enableAccessTokenIssuance\":true,\"enableIdTokenIssuance\":true}"));
+}
+END_TEST
+
+/* Somebody writes between our first look and our write: theirs must not be undone. */
+START_TEST(a_change_between_read_and_write_stops_the_write)
+{
+	struct shown api = shown_complete(&arena);
+	struct node *node;
+
+	api.identifier_uris = "";
+	graph_rig_answer(&rig, BY_NAME, 200, shown_list(&arena, shown_json(&arena, &api)), 1);
+	api.identifier_uris = "\"https://contoso.example/new\"";
+	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &api)), 1);
+	node = run(APPLICATION_SCEPMAN_API);
+	ck_assert_int_eq(node->outcome, OUTCOME_FAILED);
+	ck_assert_int_eq(node->fault.class, FAULT_CONFLICT);
+	ck_assert_uint_eq(graph_rig_writes(&rig), 0);
+}
+END_TEST
+
+START_TEST(an_update_that_does_not_show_is_not_repeated)
+{
+	struct shown api = shown_complete(&arena);
+	struct node *node;
+
+	api.identifier_uris = "";
+	graph_rig_answer(&rig, FIND, 200, shown_list(&arena, shown_json(&arena, &api)), 0);
+	graph_rig_answer(&rig, UPDATE, 204, NULL, 0);
+	node = run(APPLICATION_SCEPMAN_API);
+	ck_assert_int_eq(node->condition.reason, REASON_READ_INCONSISTENT);
+	ck_assert_int_gt(node->condition.retry_after_s, 0);
+	ck_assert_uint_eq(graph_rig_writes(&rig), 1);
+}
+END_TEST
+
+static const char *const garbled[] = {
+	"{}",
+	"{\"value\":{}}",
+	"{\"value\":[{}]}",
+	"{\"value\":[{\"id\":\"" OBJECT "\",\"appId\":\"" APP "\",\"displayName\":\"x\",\"identifierUris\":[]}]}",
+	"{\"value\":[{\"id\":\"" OBJECT "\",\"appId\":\"" APP
+	"\",\"displayName\":\"x\",\"appRoles\":null,\"identifierUris\":[]}]}",
+	"{\"value\":[{\"id\":\"" OBJECT "\",\"appId\":\"" APP
+	"\",\"displayName\":\"x\",\"appRoles\":[],\"identifierUris\":[1]}]}",
+	"{\"value\":[{\"id\":\"../x\",\"appId\":\"" APP
+	"\",\"displayName\":\"x\",\"appRoles\":[],\"identifierUris\":[]}]}",
+};
+
+START_TEST(an_answer_that_lacks_something_is_no_reason_to_write)
+{
+	struct node *node;
+
+	graph_rig_answer(&rig, FIND, 200, garbled[_i], 0);
+	node = run(APPLICATION_SCEPMAN_API);
+	ck_assert_int_eq(node->outcome, OUTCOME_FAILED);
+	ck_assert_int_eq(node->fault.class, FAULT_GARBLED);
+	ck_assert_uint_eq(graph_rig_writes(&rig), 0);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("application");
+	TCase *cases = tcase_create("application");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(cases, setup, teardown);
+	tcase_add_test(cases, one_is_made_where_there_is_none);
+	tcase_add_test(cases, what_was_made_is_found_again);
+	tcase_add_test(cases, what_exists_already_is_not_made_twice);
+	tcase_add_test(cases, repeating_a_create_asks_for_the_same_ids);
+	tcase_add_test(cases, certificate_masters_is_made_with_what_signing_in_needs);
+	tcase_add_test(cases, a_plan_makes_nothing);
+	tcase_add_test(cases, a_missing_role_is_added_to_what_is_there);
+	tcase_add_test(cases, an_id_that_is_taken_is_not_given_again);
+	tcase_add_test(cases, foreign_identifier_uris_are_left_alone);
+	tcase_add_test(cases, every_host_name_may_sign_in);
+	tcase_add_test(cases, a_redirect_uri_of_a_single_page_app_will_do);
+	tcase_add_test(cases, what_signing_in_needs_is_added_to_what_is_there);
+	tcase_add_test(cases, a_change_between_read_and_write_stops_the_write);
+	tcase_add_test(cases, an_update_that_does_not_show_is_not_repeated);
+	tcase_add_loop_test(cases, an_answer_that_lacks_something_is_no_reason_to_write, 0, (int)ARRAY_SIZE(garbled));
+	suite_add_tcase(suite, cases);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
