@@ -228,6 +228,7 @@ static enum verdict judge_changed(struct settings_task *task)
 	    entitlements->condition.reason == REASON_WRITE_DEFERRED) {
 		node_block(task->world, task->node, REASON_WRITE_DEFERRED, "%s", entitlements->condition.message);
 		task->node->condition.retry_after_s = entitlements->condition.retry_after_s;
+		task->node->blocked_by = task->installation->entitlements;
 		return VERDICT_BLOCKED;
 	}
 	settings_add_changes(task);

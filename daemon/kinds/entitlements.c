@@ -31,6 +31,7 @@ static enum absorbed entitlements_derive(struct world *world, struct node *node)
 		if (!may_pass_by_itself(root))
 			continue;
 		node->condition.retry_after_s = 1;
+		node->blocked_by = (struct node *)root;
 		return node_block_read(
 			world, node, REASON_WRITE_DEFERRED,
 			"the settings are left as they are, and no app is restarted, until %s %s is settled; the next "
