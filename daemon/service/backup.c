@@ -118,9 +118,10 @@ int backup_settings(const char *directory, struct world *world, const struct nod
 		r = backup_write_file(folder, file, &content);
 	buffer_done(&content);
 	if (r < 0)
-		*ret_message = arena_printf(arena,
-					    "the settings as they are now could not be saved in %s (%s), so nothing was written; "
-					    "name a folder that this user may write in daemon.state_directory",
-					    folder, strerror(-r));
+		*ret_message = arena_printf(
+			arena,
+			"the settings as they are now could not be saved in %s (%s), so nothing was written; "
+			"name a folder that this user may write in daemon.state_directory",
+			folder, strerror(-r));
 	return r;
 }

@@ -10,8 +10,8 @@
 
 /*
  * Saves what NODE (kind "app-settings"; others are no settings: 0) observed last, in
- * DIRECTORY/backups/TENANT/INSTANCE/SITE[_SLOT]-TIME.json, mode 0600. NOW_UNIX_MS names the file. 0, or negative errno with *RET_MESSAGE in the
- * world's arena.
+ * DIRECTORY/backups/TENANT/INSTANCE/SITE[_SLOT]-TIME.json, mode 0600. NOW_UNIX_MS names the file. 0, or negative errno
+ * with *RET_MESSAGE in the world's arena.
  */
 int backup_settings(const char *directory, struct world *world, const struct node *node, int64_t now_unix_ms,
 		    const char **ret_message) _must_check_;

@@ -17,7 +17,8 @@
 #include "service/backup.h"
 #include "transport/azure.h"
 
-/* Passes that bring nothing, one after the other, before apply gives up; with the waits below that is about two minutes. */
+/* Passes that bring nothing, one after the other, before apply gives up; with the waits below that is about two
+ * minutes. */
 enum { ONCE_IDLE_PASSES_MAX = 6, ONCE_WAIT_MAX_S = 60, ONCE_ONLY_MAX = 256 };
 
 struct once;
@@ -136,8 +137,8 @@ static void once_on_pass_done(struct pass *pass, void *arg)
 		return;
 	}
 	wait_s = once_wait_s(tenant, wait_s);
-	progress_say(once->options->progress, "%s: something is not settled yet; looking again in %lld s", tenant->desired->name,
-		     (long long)wait_s);
+	progress_say(once->options->progress, "%s: something is not settled yet; looking again in %lld s",
+		     tenant->desired->name, (long long)wait_s);
 	uv_timer_start(&tenant->timer, once_on_timer, (uint64_t)wait_s * 1000, 0);
 }
 
@@ -160,8 +161,8 @@ static void once_start_pass(struct once_tenant *tenant)
 
 /* ---- watching a pass ---- */
 
-static int once_before_write(void *arg, struct world *world, const struct node *node, const struct request *request _unused_,
-			     const char **ret_message)
+static int once_before_write(void *arg, struct world *world, const struct node *node,
+			     const struct request *request _unused_, const char **ret_message)
 {
 	struct once_tenant *tenant = arg;
 	const struct once_options *options = tenant->once->options;
@@ -174,8 +175,8 @@ static int once_before_write(void *arg, struct world *world, const struct node *
 	return 0;
 }
 
-static void once_after_write(void *arg, struct world *world, const struct node *node, const struct request *request _unused_,
-			     const struct response *response)
+static void once_after_write(void *arg, struct world *world, const struct node *node,
+			     const struct request *request _unused_, const struct response *response)
 {
 	struct once_tenant *tenant = arg;
 
@@ -189,12 +190,13 @@ static void once_on_progress(void *arg, struct world *world, const struct node *
 	progress_answer(tenant->once->options->progress, world, node);
 }
 
-static void once_on_request(void *arg, const char *host, enum method method, int status, int64_t duration_ms, unsigned parts)
+static void once_on_request(void *arg, const char *host, enum method method, int status, int64_t duration_ms,
+			    unsigned parts)
 {
 	struct once_tenant *tenant = arg;
 
-	progress_detail(tenant->once->options->progress, "%s: %s %s %d, %lld ms%s", tenant->desired->name, method_name(method),
-			host, status, (long long)duration_ms, parts > 1 ? " (a batch)" : "");
+	progress_detail(tenant->once->options->progress, "%s: %s %s %d, %lld ms%s", tenant->desired->name,
+			method_name(method), host, status, (long long)duration_ms, parts > 1 ? " (a batch)" : "");
 }
 
 static void once_on_throttled(void *arg, const char *host, int64_t duration_ms)
@@ -273,8 +275,8 @@ static int once_check_instances(const struct once_options *options, char **ret_p
 					   options->instances[i]);
 		if (hits > 1)
 			return once_refuse(ret_problem, -ENOENT,
-					   "%zu tenants have an installation \"%s\"; say which one as TENANT/NAME", hits,
-					   options->instances[i]);
+					   "%zu tenants have an installation \"%s\"; say which one as TENANT/NAME",
+					   hits, options->instances[i]);
 	}
 	return 0;
 }

@@ -29,11 +29,11 @@ static const struct {
 enum { OPTION_COLOUR = 256, OPTION_JSON };
 
 static const struct option long_options[] = {
-	{"config", required_argument, NULL, 'c'},  {"instance", required_argument, NULL, 'i'},
-	{"output", required_argument, NULL, 'o'},  {"color", required_argument, NULL, OPTION_COLOUR},
-	{"json", no_argument, NULL, OPTION_JSON},  {"verbose", no_argument, NULL, 'v'},
-	{"quiet", no_argument, NULL, 'q'},         {"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},       {NULL, 0, NULL, 0},
+	{"config", required_argument, NULL, 'c'}, {"instance", required_argument, NULL, 'i'},
+	{"output", required_argument, NULL, 'o'}, {"color", required_argument, NULL, OPTION_COLOUR},
+	{"json", no_argument, NULL, OPTION_JSON}, {"verbose", no_argument, NULL, 'v'},
+	{"quiet", no_argument, NULL, 'q'},        {"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},      {NULL, 0, NULL, 0},
 };
 
 static int options_refuse(char **ret_problem, const char *format, ...) _printf_(2, 3);
@@ -167,7 +167,8 @@ int options_parse(int argc, char **argv, struct options *ret, char **ret_problem
 void options_print_help(FILE *stream)
 {
 	fputs("Usage: scepmand [OPTIONS] COMMAND\n\n"
-	      "Keeps SCEPman installations in the state that Complete-SCEPmanInstallation brings about once.\n\nCommands:\n",
+	      "Keeps SCEPman installations in the state that Complete-SCEPmanInstallation brings about "
+	      "once.\n\nCommands:\n",
 	      stream);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		if (commands[i].help)

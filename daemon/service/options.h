@@ -1,4 +1,5 @@
-/* The command line (product.md section 2) as a structure. Prints nothing but what was asked for: --help and --version. */
+/* The command line (product.md section 2) as a structure. Prints nothing but what was asked for: --help and --version.
+ */
 #pragma once
 
 #include <stdbool.h>

@@ -68,11 +68,12 @@ void progress_write_ends(struct progress *progress, const struct world *world, c
 	const struct fault *fault = &response->fault;
 
 	if (fault->class == FAULT_NONE || fault->class == FAULT_EXISTS)
-		progress_say(progress, "%s/%s: wrote   %s %s", world->tenant->name, progress_instance(node), node->kind->name,
-			     node->label);
+		progress_say(progress, "%s/%s: wrote   %s %s", world->tenant->name, progress_instance(node),
+			     node->kind->name, node->label);
 	else
 		progress_say(progress, "%s/%s: refused %s %s: %s%s", world->tenant->name, progress_instance(node),
-			     node->kind->name, node->label, fault->message ? fault->message : fault_class_name(fault->class),
+			     node->kind->name, node->label,
+			     fault->message ? fault->message : fault_class_name(fault->class),
 			     fault->is_ambiguous ? " (it may have taken effect; the next pass looks)" : "");
 }
 
