@@ -92,7 +92,7 @@ static bool has_trouble(const struct node *node)
 	return node->outcome == OUTCOME_FAILED || node->outcome == OUTCOME_BLOCKED;
 }
 
-static void verdict_say_root(struct verdict_context *verdict, const struct node *root)
+static void verdict_say_root(struct verdict_context *verdict, const struct node *root, bool is_blocking)
 {
 	const char *reason = reason_name(reason_of_node(root));
 	const char *message = message_of_node(verdict->world, root);
@@ -100,7 +100,7 @@ static void verdict_say_root(struct verdict_context *verdict, const struct node 
 	if (map_get(&verdict->said, message))
 		return;
 	map_put(&verdict->said, message, (void *)root);
-	verdict->say(verdict->arg, reason, true, reason, message, has_trouble(root));
+	verdict->say(verdict->arg, reason, true, reason, message, is_blocking);
 }
 
 struct tally {
@@ -162,7 +162,7 @@ bool verdict_of_installation(struct world *world, const struct installation *ins
 		const struct node *root = verdict_root(node);
 
 		if (node->installation == installation && (has_trouble(node) || root->condition.reason != REASON_NONE))
-			verdict_say_root(&verdict, root);
+			verdict_say_root(&verdict, root, has_trouble(node));
 	}
 	verdict_say_policies(&verdict, installation, &tally);
 	map_done(&verdict.said);
