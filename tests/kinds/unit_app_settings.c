@@ -339,6 +339,26 @@ START_TEST(what_is_only_observed_wants_nothing)
 }
 END_TEST
 
+/* A candidate that turns out to be ours may be stated by whoever decides so: same site, same node. */
+START_TEST(a_candidate_that_is_chosen_becomes_writable)
+{
+	struct node *node = rig.master.app.settings;
+	struct web_app candidate = rig.master.app;
+
+	candidate.is_observed_only = true;
+	ck_assert_ptr_eq(app_settings_state(&rig.world, &rig.installation, &candidate), node);
+	ck_assert_ptr_eq(candidate.settings, node);
+	expect(&rig.master, "{" MASTER_PACKAGE "," TENANT "," LOGGING "," IDENTITY "}",
+	       "+ AppConfig:AuthConfig:ApplicationId = " RIG_MASTER "\n"
+	       "+ AppConfig:AuthConfig:SCEPmanAPIScope = api://" RIG_API "\n"
+	       "+ AppConfig:AzureStorage:TableStorageEndpoint = " RIG_TABLE "\n");
+	candidate.is_observed_only = false;
+	app_settings_state(&rig.world, &rig.installation, &candidate);
+	candidate.is_observed_only = true;
+	ck_assert_str_eq(rig_plan(&rig, &rig.master), "in sync");
+}
+END_TEST
+
 /* Case 60: every change tells its value only when that is known to be harmless. */
 START_TEST(secrets_are_marked)
 {
@@ -450,6 +470,7 @@ int main(void)
 	tcase_add_test(tcase, what_may_pass_by_itself_is_waited_for);
 	tcase_add_test(tcase, in_a_plan_the_cloud_assigns_ids_later);
 	tcase_add_test(tcase, what_is_only_observed_wants_nothing);
+	tcase_add_test(tcase, a_candidate_that_is_chosen_becomes_writable);
 	tcase_add_test(tcase, secrets_are_marked);
 	tcase_add_test(tcase, a_fresh_certificate_master_gets_everything_in_one_write);
 	tcase_add_test(tcase, a_certificate_master_without_rights_is_told_nothing_of_its_identity);

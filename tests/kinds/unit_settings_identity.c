@@ -101,6 +101,16 @@ START_TEST(the_level_is_the_lowest_of_all_sites)
 {
 	rig.staging.level.level = 1;
 	expect(WITH(HOST(OWN_HOST)), "+ " LEVEL_NAME " = 1\n+ " TIME_NAME " = " NOW "\n");
+	rig.staging.level.level = 2;
+	rig.production.level.level = 0;
+	rig.production.app.is_observed_only = true;
+	rig_absorb(&rig, &rig.staging,
+		   "{" SCEPMAN_BUT_IDENTITY
+		   "," LEVEL("2") "," TIME(OLD_TIME) "," HOST("app-scepman-staging.azurewebsites.net") "}");
+	ck_assert_str_eq(rig_plan(&rig, &rig.staging), "in sync");
+	rig.production.app.is_observed_only = false;
+	rig.production.level.level = 2;
+	rig.staging.level.level = 1;
 	/* One that is only observed, or could not be judged, does not count. */
 	rig.staging.app.is_observed_only = true;
 	expect(WITH(HOST(OWN_HOST)), "+ " LEVEL_NAME " = 2\n+ " TIME_NAME " = " NOW "\n");
@@ -177,6 +187,9 @@ START_TEST(claims_are_not_mixed_up)
 	rig.production.level.level = 1;
 	expect("{" SCEPMAN "}", WAITING);
 	rig_next_pass(&rig, 60);
+	rig_absorb(&rig, &rig.master, "{" MASTER "}");
+	rig.master.level.level = 1;
+	ck_assert_str_eq(rig_plan(&rig, &rig.master), WAITING);
 	rig.production.level.level = 0;
 	expect("{" SCEPMAN "}", WAITING);
 	rig_absorb(&rig, &rig.staging,

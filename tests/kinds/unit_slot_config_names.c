@@ -126,6 +126,9 @@ START_TEST(a_version_binds_every_list)
 	ck_assert_int_eq(absorb("{\"properties\":{\"appSettingNames\":[\"a\"],\"azureStorageConfigNames\":[\"b\"]}}"),
 			 ABSORBED_PRESENT);
 	ck_assert_str_ne(node->version, version);
+	ck_assert_int_eq(absorb("{\"properties\":{\"appSettingNames\":[\"a\"],\"connectionStringNames\":[\"c\"]}}"),
+			 ABSORBED_PRESENT);
+	ck_assert_str_ne(node->version, version);
 	/* An empty list and none are the same to Azure. */
 	ck_assert_int_eq(absorb("{\"properties\":{\"appSettingNames\":[\"a\"],\"connectionStringNames\":[\"b\"],"
 				"\"azureStorageConfigNames\":[]}}"),

@@ -48,7 +48,7 @@ START_TEST(a_1x_slot_is_not_touched)
 {
 	expect(&rig.staging,
 	       "{" PACKAGE ",\"AppConfig:AuthConfig:TenantName\":\"contoso.onmicrosoft.com\",\"AppConfig:AuthConfig:"
-			   "ApplicationKey\":\"canary\"}",
+	       "ApplicationKey\":\"canary\"}",
 	       "blocked: SlotIsV1");
 	expect(&rig.staging, "{" PACKAGE "," TENANT ",\"AppConfig:AuthConfig:ApplicationKey\":\"canary\"}",
 	       "blocked: SlotIsV1");
@@ -103,6 +103,8 @@ START_TEST(weak_signs_of_1x_are_none)
 	       SETTINGS(PACKAGE) ",\"AppConfig:DebugMode\":\"true\",\"AppConfig:KeyVaultConfig:RootCertificateConfig:"
 				 "CertificateName\":\"SCEPman-Device-Root-CA-V1\"}",
 	       REPAIRED);
+	expect(&rig.staging, SETTINGS(PACKAGE) ",\"AppConfig:AuthConfig:TenantName\":\"contoso.onmicrosoft.com\"}",
+	       REPAIRED);
 	expect(&rig.staging, SETTINGS(OWN_PACKAGE) "," TIME(OLD_TIME) "," HOST(STAGING_HOST) "}", "in sync");
 }
 END_TEST
@@ -154,6 +156,19 @@ START_TEST(in_a_split_tenancy_the_identity_settings_are_not_ours)
 	expect(&rig.production,
 	       SPLIT("\"AppConfig:AuthConfig:HomeTenantId\":\"" RIG_TENANT "\"," MASTER_LINK "," STORAGE "," LOGGING),
 	       "in sync");
+}
+END_TEST
+
+START_TEST(a_host_name_of_a_split_tenancy_is_not_tidied)
+{
+	static const char *const hosts[] = {"scepman.contoso.com"};
+
+	rig.production.site.hosts = hosts;
+	rig.production.site.host_count = 1;
+	expect(&rig.production,
+	       SPLIT("\"AppConfig:AuthConfig:HomeTenantId\":\"" RIG_TENANT "\"," MASTER_LINK "," LOGGING
+		     "," HOST("scepman.contoso.com")),
+	       "+ AppConfig:CertificateStorage:TableStorageEndpoint = " RIG_TABLE "\n");
 }
 END_TEST
 
@@ -244,6 +259,7 @@ int main(void)
 	tcase_add_test(tcase, weak_signs_of_1x_are_none);
 	tcase_add_test(tcase, channels_are_known_by_their_exact_address);
 	tcase_add_test(tcase, in_a_split_tenancy_the_identity_settings_are_not_ours);
+	tcase_add_test(tcase, a_host_name_of_a_split_tenancy_is_not_tidied);
 	tcase_add_test(tcase, another_tenant_id_is_taken_for_one_and_reported);
 	tcase_add_test(tcase, a_split_certificate_master_keeps_its_ids);
 	tcase_add_test(tcase, the_shared_key_stays_where_3x_is_not_certain);
