@@ -89,8 +89,7 @@ static enum absorbed oauth2_permission_grant_absorb(struct world *world, struct 
 			continue;
 		if (json_get_text(item, "scope", &world->arena, &grant->scope) < 0)
 			grant->scope = ""; /* null: a grant of nothing */
-		if (!found || scope_is_enough(grant->scope))
-			found = grant;
+		found = grant;             /* there is at most one for all users */
 	}
 	if (!found)
 		return ABSORBED_ABSENT;

@@ -140,41 +140,6 @@ START_TEST(repeating_a_create_asks_for_the_same_ids)
 }
 END_TEST
 
-START_TEST(certificate_masters_is_made_with_what_signing_in_needs)
-{
-	const struct shown made = shown_complete_master(&arena);
-	cJSON *body;
-
-	graph_rig_answer(&rig, FIND, 200, NONE, 0);
-	graph_rig_answer(&rig, CREATE_MASTER, 201, shown_json(&arena, &made), 1);
-	ck_assert_str_eq(found(run(APPLICATION_CERTIFICATE_MASTER))->app_id, APP);
-	body = body_of(CREATE_MASTER);
-	ck_assert_int_eq(cJSON_GetArraySize(json_get(body, "appRoles")), 25);
-	ck_assert_str_eq(json_get(body, "web/homePageUrl")->valuestring, "https://app-scepman-cm.azurewebsites.net");
-	ck_assert_str_eq(json_get(body, "web/redirectUris")->child->valuestring, REDIRECT);
-	ck_assert(cJSON_IsTrue(json_get(body, "web/implicitGrantSettings/enableIdTokenIssuance")));
-	cJSON_Delete(body);
-	ck_assert(graph_rig_has(&rig, CREATE_MASTER, "\"requiredResourceAccess\":[" GRAPH_HAS(USER_READ) "]"));
-}
-END_TEST
-
-START_TEST(a_plan_makes_nothing)
-{
-	struct node *node;
-
-	rig.is_plan = true;
-	graph_rig_next_pass(&rig, 1);
-	rig.master[0].site.default_host = NULL; /* planned, too */
-	graph_rig_answer(&rig, FIND, 200, NONE, 0);
-	node = run(APPLICATION_CERTIFICATE_MASTER);
-	ck_assert_int_eq(node->outcome, OUTCOME_PLANNED);
-	ck_assert_uint_eq(graph_rig_writes(&rig), 0);
-	ck_assert_int_eq(node->changes->action, ACTION_CREATE);
-	ck_assert_ptr_null(((const struct application *)node->observed)->app_id);
-	ck_assert(text_is_guid(application_role(node, "Admin.Full")->id));
-}
-END_TEST
-
 /* ---- what is added ---- */
 
 /* Case 22. */
@@ -250,67 +215,6 @@ START_TEST(foreign_identifier_uris_are_left_alone)
 }
 END_TEST
 
-/* Cases 29 and 30. */
-START_TEST(every_host_name_may_sign_in)
-{
-	static const char *const hosts[] = {"pki.contoso.example", "app-scepman-cm.azurewebsites.net"};
-	struct shown master = shown_complete_master(&arena);
-	cJSON *body;
-
-	rig.master[0].site.hosts = hosts;
-	rig.master[0].site.host_count = 2;
-	master.redirect_uris = "\"https://gone.example/signin-oidc\",\"" REDIRECT "\"";
-	graph_rig_answer(&rig, BY_MASTER, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
-	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
-	graph_rig_answer(&rig, UPDATE, 204, NULL, 1);
-	master.redirect_uris = "\"https://pki.contoso.example/signin-oidc\",\"" REDIRECT "\"";
-	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
-	found(run(APPLICATION_CERTIFICATE_MASTER));
-	body = body_of(UPDATE);
-	ck_assert_int_eq(cJSON_GetArraySize(body), 1);
-	ck_assert(graph_rig_has(&rig, UPDATE,
-				"\"redirectUris\":[\"https://gone.example/signin-oidc\",\"" REDIRECT
-				"\",\"https://pki.contoso.example/signin-oidc\"]"));
-	ck_assert_str_eq(json_get(body, "web/homePageUrl")->valuestring, "https://h");
-	ck_assert(cJSON_IsTrue(json_get(body, "web/implicitGrantSettings/enableAccessTokenIssuance")));
-	ck_assert_ptr_null(cJSON_GetObjectItem(json_get(body, "web"), "redirectUriSettings"));
-	cJSON_Delete(body);
-}
-END_TEST
-
-START_TEST(a_redirect_uri_of_a_single_page_app_will_do)
-{
-	struct shown master = shown_complete_master(&arena);
-
-	master.redirect_uris = "";
-	master.spa_uris = "\"" REDIRECT "\"";
-	graph_rig_answer(&rig, BY_MASTER, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
-	found(run(APPLICATION_CERTIFICATE_MASTER));
-	ck_assert_uint_eq(graph_rig_writes(&rig), 0);
-}
-END_TEST
-
-START_TEST(what_signing_in_needs_is_added_to_what_is_there)
-{
-	struct shown master = shown_complete_master(&arena);
-
-	master.has_id_tokens = false;
-	master.required = GRAPH_HAS("{\"id\":\"11111111-0000-4000-8000-000000000001\",\"type\":\"Role\"}");
-	graph_rig_answer(&rig, BY_MASTER, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
-	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
-	graph_rig_answer(&rig, UPDATE, 204, NULL, 1);
-	master = shown_complete_master(&arena);
-	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &master)), 1);
-	found(run(APPLICATION_CERTIFICATE_MASTER));
-	ck_assert(graph_rig_has(
-		&rig, UPDATE,
-		GRAPH_HAS("{\"id\":\"11111111-0000-4000-8000-000000000001\",\"type\":\"Role\"}," USER_READ)));
-	ck_assert(graph_rig_has(
-		&rig, UPDATE,
-		"\"implicitGrantSettings\":{\"enableAccessTokenIssuance\":true,\"enableIdTokenIssuance\":true}"));
-}
-END_TEST
-
 /* Somebody writes between our first look and our write: theirs must not be undone. */
 START_TEST(a_change_between_read_and_write_stops_the_write)
 {
@@ -380,14 +284,9 @@ int main(void)
 	tcase_add_test(cases, what_was_made_is_found_again);
 	tcase_add_test(cases, what_exists_already_is_not_made_twice);
 	tcase_add_test(cases, repeating_a_create_asks_for_the_same_ids);
-	tcase_add_test(cases, certificate_masters_is_made_with_what_signing_in_needs);
-	tcase_add_test(cases, a_plan_makes_nothing);
 	tcase_add_test(cases, a_missing_role_is_added_to_what_is_there);
 	tcase_add_test(cases, an_id_that_is_taken_is_not_given_again);
 	tcase_add_test(cases, foreign_identifier_uris_are_left_alone);
-	tcase_add_test(cases, every_host_name_may_sign_in);
-	tcase_add_test(cases, a_redirect_uri_of_a_single_page_app_will_do);
-	tcase_add_test(cases, what_signing_in_needs_is_added_to_what_is_there);
 	tcase_add_test(cases, a_change_between_read_and_write_stops_the_write);
 	tcase_add_test(cases, an_update_that_does_not_show_is_not_repeated);
 	tcase_add_loop_test(cases, an_answer_that_lacks_something_is_no_reason_to_write, 0, (int)ARRAY_SIZE(garbled));

@@ -35,6 +35,12 @@ static const struct application *found(const struct node *node)
 	return node->observed;
 }
 
+static void begin_two(void)
+{
+	graph_rig_done(&rig);
+	graph_rig_init(&rig, 2);
+}
+
 /* ---- which one it is ---- */
 
 START_TEST(by_the_name_that_one_has)
@@ -175,6 +181,30 @@ START_TEST(a_recorded_one_that_is_gone_is_not_given_up_for_another)
 }
 END_TEST
 
+START_TEST(all_that_are_gone_are_named)
+{
+	struct node *node;
+
+	begin_two();
+	graph_rig_set(&rig.production[0], SETTING, APP);
+	graph_rig_set(&rig.production[1], SETTING, OTHER);
+	graph_rig_answer(&rig, FIND, 200, NONE, 0);
+	node = run(APPLICATION_SCEPMAN_API);
+	ck_assert_int_eq(node->condition.reason, REASON_READ_INCONSISTENT);
+	ck_assert_ptr_nonnull(strstr(node->condition.message, APP ", " OTHER));
+}
+END_TEST
+
+START_TEST(another_one_than_was_asked_for_is_no_answer)
+{
+	const struct shown api = shown_complete(&arena);
+
+	graph_rig_set(&rig.production[0], SETTING, OTHER);
+	graph_rig_answer(&rig, BY_OTHER, 200, shown_list(&arena, shown_json(&arena, &api)), 1);
+	ck_assert_int_eq(run(APPLICATION_SCEPMAN_API)->fault.class, FAULT_GARBLED);
+}
+END_TEST
+
 START_TEST(nothing_is_made_while_settings_are_unreadable)
 {
 	struct node *node;
@@ -203,12 +233,6 @@ END_TEST
 
 /* ---- two installations ---- */
 
-static void begin_two(void)
-{
-	graph_rig_done(&rig);
-	graph_rig_init(&rig, 2);
-}
-
 START_TEST(who_shares_a_registration_signs_in_with_it)
 {
 	struct shown master = shown_complete_master(&arena);
@@ -227,27 +251,38 @@ START_TEST(who_shares_a_registration_signs_in_with_it)
 }
 END_TEST
 
-/* The second one's web app is known only later, and the first must wait for it. */
-START_TEST(nothing_is_decided_before_all_have_said_what_they_know)
+/* Of the second one, what THING is becomes known only later, and the first must wait for it. */
+static void wait_for(struct node *thing)
 {
 	const struct shown api = shown_complete(&arena);
 	struct request request;
-	struct node *site, *node;
+	struct node *node;
 
-	begin_two();
-	site = rig.production[1].app.site;
-	rig.production[1].app.settings->knowledge = site->knowledge = KNOWLEDGE_UNKNOWN;
-	rig.production[1].app.settings->outcome = site->outcome = OUTCOME_OPEN;
+	thing->knowledge = KNOWLEDGE_UNKNOWN;
+	thing->outcome = OUTCOME_OPEN;
+	thing->activity = ACTIVITY_READING; /* its answer is under way */
 	application_state(&rig.world, graph_rig_installation(&rig, 0), APPLICATION_SCEPMAN_API);
-	site->activity = rig.production[1].app.settings->activity = ACTIVITY_READING; /* its answers are under way */
 	ck_assert(!plan_next(&rig.world, &node, &request));
 	graph_rig_set(&rig.production[1], SETTING, APP);
-	site->knowledge = rig.production[1].app.settings->knowledge = KNOWLEDGE_PRESENT;
-	site->outcome = rig.production[1].app.settings->outcome = OUTCOME_IN_SYNC;
-	for (size_t i = 0; i < site->dependent_count; i++)
-		world_enqueue(&rig.world, site->dependents[i]);
+	thing->knowledge = KNOWLEDGE_PRESENT;
+	thing->outcome = OUTCOME_IN_SYNC;
+	for (size_t i = 0; i < thing->dependent_count; i++)
+		world_enqueue(&rig.world, thing->dependents[i]);
 	graph_rig_answer(&rig, BY_APP_ID, 200, shown_list(&arena, shown_json(&arena, &api)), 1);
 	found(run(APPLICATION_SCEPMAN_API));
+}
+
+START_TEST(nothing_is_decided_before_all_sites_are_known)
+{
+	begin_two();
+	wait_for(rig.production[1].app.site);
+}
+END_TEST
+
+START_TEST(nothing_is_decided_before_all_settings_are_known)
+{
+	begin_two();
+	wait_for(rig.production[1].app.settings);
 }
 END_TEST
 
@@ -287,10 +322,13 @@ int main(void)
 	tcase_add_test(cases, an_id_of_a_foreign_tenant_is_not_looked_for);
 	tcase_add_test(cases, a_recorded_one_that_is_gone_is_replaced_on_the_second_look);
 	tcase_add_test(cases, a_recorded_one_that_is_gone_is_not_given_up_for_another);
+	tcase_add_test(cases, all_that_are_gone_are_named);
+	tcase_add_test(cases, another_one_than_was_asked_for_is_no_answer);
 	tcase_add_test(cases, nothing_is_made_while_settings_are_unreadable);
 	tcase_add_test(cases, a_name_may_contain_anything);
 	tcase_add_test(cases, who_shares_a_registration_signs_in_with_it);
-	tcase_add_test(cases, nothing_is_decided_before_all_have_said_what_they_know);
+	tcase_add_test(cases, nothing_is_decided_before_all_sites_are_known);
+	tcase_add_test(cases, nothing_is_decided_before_all_settings_are_known);
 	tcase_add_test(cases, sharing_what_is_recorded_differently_is_ambiguous);
 	suite_add_tcase(suite, cases);
 	runner = srunner_create(suite);

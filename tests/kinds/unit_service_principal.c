@@ -197,6 +197,7 @@ START_TEST(a_missing_consent_is_given)
 			 201, OF_ALL("\"User.Read\""), 1);
 	graph_rig_run(&rig);
 	ck_assert_int_eq(consent->outcome, OUTCOME_IN_SYNC);
+	ck_assert_uint_eq(graph_rig_writes(&rig), 1);
 }
 END_TEST
 
