@@ -22,4 +22,7 @@ extern const struct sim_route graph_directory_routes[];
 extern const struct sim_route graph_deleted_routes[];
 extern const struct sim_route graph_secret_routes[];
 extern const struct sim_route graph_owner_routes[];
+extern const struct sim_route graph_federated_routes[];
+extern const struct sim_route graph_audit_routes[];
+extern const struct sim_route graph_delta_routes[];
 extern const struct sim_route graph_batch_routes[];

@@ -84,6 +84,7 @@ static void create_application(struct call *call, const char *unique_name)
 	owners = cJSON_AddArrayToObject(application, "owners");
 	cJSON_AddItemToArray(owners, cJSON_CreateString(call->identity.object_id));
 	state_put_object(call->state, DIRECTORY_APPLICATIONS, application);
+	graph_audit(call, "Add application", "Add", application, NULL);
 	graph_answer_entity(call, 201, application_type(), "applications", application);
 	call_add_header(call, "Location",
 			arena_printf(call->arena, "%s/v1.0/directoryObjects/%s/Microsoft.DirectoryServices.Application",
@@ -109,6 +110,7 @@ static void update_application(struct call *call, cJSON *application)
 		cJSON_Delete(candidate);
 		return;
 	}
+	graph_audit(call, "Update application", "Update", application, application);
 	state_put_object(call->state, DIRECTORY_APPLICATIONS, candidate);
 	graph_follow_application(call, candidate);
 	call_answer(call, 204, NULL);
@@ -137,6 +139,7 @@ static void delete_application(struct call *call)
 
 	if (!application || !graph_permit_write(call, application))
 		return;
+	graph_audit(call, "Delete application", "Delete", application, NULL);
 	principal = directory_principal(call->state, directory_text(application, "appId"));
 	if (principal)
 		graph_soft_delete(call, DIRECTORY_SERVICE_PRINCIPALS, directory_text(principal, "id"));

@@ -87,6 +87,17 @@ static const char *new_id(struct call *call)
 		43);
 }
 
+/* What the audit log calls it. */
+static const char *activity_of(enum directory_set set, bool is_new)
+{
+	if (set == DIRECTORY_USERS)
+		return is_new ? "Add app role assignment grant to user" : "Remove app role assignment from user";
+	if (set == DIRECTORY_GROUPS)
+		return is_new ? "Add app role assignment to group" : "Remove app role assignment from group";
+	return is_new ? "Add app role assignment to service principal"
+		      : "Remove app role assignment from service principal";
+}
+
 static cJSON *make_assignment(struct call *call, const cJSON *principal, enum directory_set set, const cJSON *resource)
 {
 	cJSON *assignment = cJSON_CreateObject();
@@ -133,6 +144,7 @@ static void post_assignment(struct call *call, enum directory_set set, const cha
 		return;
 	assignment = make_assignment(call, principal, principal_set, resource);
 	state_put_object(call->state, DIRECTORY_APP_ROLE_ASSIGNMENTS, assignment);
+	graph_audit(call, activity_of(principal_set, true), "Assign", resource, NULL);
 	graph_answer_entity(call, 201, assignment_type(),
 			    collection_of(call, set, directory_text(object, "id"), relation), assignment);
 }
@@ -165,6 +177,7 @@ static void get_assignment(struct call *call, enum directory_set set, const char
 
 static void delete_assignment(struct call *call, enum directory_set set, const char *property, const char *relation)
 {
+	enum directory_set principal_set = DIRECTORY_SERVICE_PRINCIPALS;
 	const cJSON *assignment;
 
 	(void)relation;
@@ -173,6 +186,8 @@ static void delete_assignment(struct call *call, enum directory_set set, const c
 	assignment = find_assignment(call, set, property);
 	if (!assignment)
 		return;
+	directory_assignee(call->state, directory_text(assignment, "principalId"), &principal_set);
+	graph_audit(call, activity_of(principal_set, false), "Unassign", assignment, NULL);
 	cJSON_Delete(state_take_object(call->state, DIRECTORY_APP_ROLE_ASSIGNMENTS, directory_text(assignment, "id")));
 	call_answer(call, 204, NULL);
 }

@@ -180,7 +180,7 @@ static void run_part(struct call *call, struct part *part, cJSON *responses)
 	struct sim_request request;
 	struct call inner;
 	char id[37];
-	cJSON *body;
+	cJSON *body, *shown;
 
 	build_request(call, part, headers, &request);
 	if (call_init(&inner, call->sim, &call->sim->state, call->arena, &request, call->now_ms)) {
@@ -196,10 +196,11 @@ static void run_part(struct call *call, struct part *part, cJSON *responses)
 		call->fate = inner.fate;
 	if (inner.delay_ms > call->delay_ms)
 		call->delay_ms = inner.delay_ms;
+	shown = headers_json(&inner);
 	body = inner.raw ? cJSON_CreateString(inner.raw) : inner.answer;
 	inner.answer = inner.raw ? inner.answer : NULL;
 	call->is_unknown_route = call->is_unknown_route || inner.is_unknown_route;
-	add_response(responses, part, inner.status, headers_json(&inner), body);
+	add_response(responses, part, inner.status, shown, body);
 	call_done(&inner);
 }
 

@@ -108,6 +108,7 @@ static void post_grant(struct call *call)
 	cJSON_AddStringToObject(grant, "id", guid);
 	graph_merge(grant_type(), grant, call->body);
 	state_put_object(call->state, DIRECTORY_OAUTH2_PERMISSION_GRANTS, grant);
+	graph_audit(call, "Add delegated permission grant", "Assign", grant, NULL);
 	graph_answer_entity(call, 201, grant_type(), "oauth2PermissionGrants", grant);
 }
 
@@ -120,6 +121,7 @@ static void patch_grant(struct call *call)
 	grant = graph_find(call, DIRECTORY_OAUTH2_PERMISSION_GRANTS, call->arguments[0]);
 	if (!grant || !graph_check_body(call, grant_type(), false))
 		return;
+	graph_audit(call, "Update delegated permission grant", "Update", grant, grant);
 	graph_merge(grant_type(), grant, call->body);
 	call_answer(call, 204, NULL);
 }
@@ -133,6 +135,7 @@ static void delete_grant(struct call *call)
 	grant = graph_find(call, DIRECTORY_OAUTH2_PERMISSION_GRANTS, call->arguments[0]);
 	if (!grant)
 		return;
+	graph_audit(call, "Remove delegated permission grant", "Unassign", grant, NULL);
 	cJSON_Delete(state_take_object(call->state, DIRECTORY_OAUTH2_PERMISSION_GRANTS, directory_text(grant, "id")));
 	call_answer(call, 204, NULL);
 }

@@ -112,3 +112,8 @@ void graph_copy_application(struct call *call, const cJSON *application, cJSON *
 void graph_remove_relations(struct call *call, const char *id);
 /* Moves an object to /directory/deletedItems, and its relations away. */
 void graph_soft_delete(struct call *call, enum directory_set set, const char *id);
+
+/* graph_audit.c: notes that the caller did ACTIVITY ("Add application"; OPERATION "Add", "Update", "Delete", "Assign")
+ * to OBJECT, which was BEFORE (NULL: nothing); the body of the call says what changed. */
+void graph_audit(struct call *call, const char *activity, const char *operation, const cJSON *object,
+		 const cJSON *before);

@@ -55,6 +55,7 @@ static void add_owner(struct call *call, enum directory_set set)
 	if (!owners)
 		owners = cJSON_AddArrayToObject(object, "owners");
 	cJSON_AddItemToArray(owners, cJSON_CreateString(slash + 1));
+	graph_audit(call, "Add owner to application", "Assign", object, NULL);
 	call_answer(call, 204, NULL);
 }
 
@@ -70,6 +71,7 @@ static void remove_owner(struct call *call, enum directory_set set)
 		return;
 	}
 	cJSON_Delete(cJSON_DetachItemViaPointer(cJSON_GetObjectItemCaseSensitive(object, "owners"), owner));
+	graph_audit(call, "Remove owner from application", "Unassign", object, NULL);
 	call_answer(call, 204, NULL);
 }
 

@@ -86,6 +86,7 @@ static void create_principal(struct call *call, const char *app_id)
 	owners = cJSON_AddArrayToObject(principal, "owners");
 	cJSON_AddItemToArray(owners, cJSON_CreateString(call->identity.object_id));
 	state_put_object(call->state, DIRECTORY_SERVICE_PRINCIPALS, principal);
+	graph_audit(call, "Add service principal", "Add", principal, NULL);
 	graph_answer_entity(call, 201, principal_type(), "servicePrincipals", principal);
 }
 
@@ -103,7 +104,9 @@ static void update_principal(struct call *call, cJSON *principal)
 {
 	if (!graph_permit_write(call, principal) || !graph_check_body(call, principal_type(), false))
 		return;
+	graph_audit(call, "Update service principal", "Update", principal, principal);
 	graph_merge(principal_type(), principal, call->body);
+	state_put_object(call->state, DIRECTORY_SERVICE_PRINCIPALS, principal);
 	call_answer(call, 204, NULL);
 }
 
@@ -137,6 +140,7 @@ static void delete_principal(struct call *call)
 
 	if (!principal || !graph_permit_write(call, principal))
 		return;
+	graph_audit(call, "Remove service principal", "Delete", principal, NULL);
 	graph_soft_delete(call, DIRECTORY_SERVICE_PRINCIPALS, directory_text(principal, "id"));
 	call_answer(call, 204, NULL);
 }

@@ -73,6 +73,7 @@ void graph_follow_application(struct call *call, const cJSON *application)
 	if (!principal)
 		return;
 	graph_copy_application(call, application, principal);
+	state_put_object(call->state, DIRECTORY_SERVICE_PRINCIPALS, principal);
 	remove_orphans(call, principal);
 }
 

@@ -78,6 +78,8 @@ static void add_password(struct call *call, enum directory_set set)
 	cJSON_AddStringToObject(credential, "secret", secret);
 	cJSON_AddStringToObject(credential, "keyId", key_id);
 	cJSON_AddItemToArray(call->state->credentials, credential);
+	state_put_object(call->state, set, object);
+	graph_audit(call, "Update application - Certificates and secrets management", "Update", object, NULL);
 	graph_set_text(answer, "secretText", secret); /* this once */
 	cJSON_AddStringToObject(
 		answer, "@odata.context",
@@ -113,6 +115,8 @@ static void remove_password(struct call *call, enum directory_set set)
 		return;
 	}
 	remove_by_key(call->state->credentials, key_id);
+	state_put_object(call->state, set, object);
+	graph_audit(call, "Update application - Certificates and secrets management", "Update", object, NULL);
 	call_answer(call, 204, NULL);
 }
 

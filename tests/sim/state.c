@@ -34,6 +34,7 @@ void state_init(struct sim_state *state, uint64_t seed)
 	state->credentials = cJSON_CreateArray();
 	state->packages = cJSON_CreateObject();
 	state->activity = cJSON_CreateArray();
+	state->audits = cJSON_CreateArray();
 }
 
 static void map_done_with_json(struct map *map)
@@ -55,6 +56,8 @@ void state_done(struct sim_state *state)
 	cJSON_Delete(state->credentials);
 	cJSON_Delete(state->packages);
 	cJSON_Delete(state->activity);
+	cJSON_Delete(state->audits);
+	free(state->changes);
 	map_done(&state->restarts);
 	arm_operation_free_all(&state->operations);
 	*state = (struct sim_state){0};
@@ -107,6 +110,21 @@ bool state_remove_resource(struct sim_state *state, const char *id)
 	return true;
 }
 
+static void note_change(struct sim_state *state, enum directory_set set, const char *id)
+{
+	struct state_change *change;
+
+	if (set != DIRECTORY_APPLICATIONS && set != DIRECTORY_SERVICE_PRINCIPALS)
+		return;
+	if (state->change_count == state->changes_allocated) {
+		state->changes_allocated = state->changes_allocated ? 2 * state->changes_allocated : 64;
+		state->changes = memory_resize(state->changes, state->changes_allocated * sizeof(*state->changes));
+	}
+	change = &state->changes[state->change_count++];
+	change->set = set;
+	snprintf(change->id, sizeof(change->id), "%s", id);
+}
+
 cJSON *state_put_object(struct sim_state *state, enum directory_set set, cJSON *object)
 {
 	const char *id = path_text(object, "id");
@@ -116,6 +134,7 @@ cJSON *state_put_object(struct sim_state *state, enum directory_set set, cJSON *
 		state_index_remove_object(state, set, old);
 	map_put(&state->directory[set], id, object);
 	state_index_add_object(state, set, object);
+	note_change(state, set, id);
 	if (old != object)
 		cJSON_Delete(old);
 	return object;
@@ -125,8 +144,10 @@ cJSON *state_take_object(struct sim_state *state, enum directory_set set, const 
 {
 	cJSON *object = map_remove(&state->directory[set], id);
 
-	if (object)
+	if (object) {
 		state_index_remove_object(state, set, object);
+		note_change(state, set, path_text(object, "id"));
+	}
 	return object;
 }
 

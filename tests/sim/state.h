@@ -45,6 +45,12 @@ struct state_list {
 	size_t count, allocated;
 };
 
+/* That an application or service principal was put or taken, for delta queries. */
+struct state_change {
+	enum directory_set set;
+	char id[37];
+};
+
 struct sim_state {
 	cJSON *tenant;
 	struct map subscriptions;             /* subscription id -> cJSON */
@@ -54,6 +60,10 @@ struct sim_state {
 	cJSON *credentials;                   /* array */
 	cJSON *packages;
 	cJSON *activity;       /* array: events of the activity log, oldest first; not part of the JSON form */
+	cJSON *audits;         /* array: the directory\'s audit log, likewise */
+	size_t audit_count;
+	struct state_change *changes; /* since the state was loaded, oldest first */
+	size_t change_count, changes_allocated;
 	struct map restarts;   /* site id -> (void *)(uintptr_t)count: restarts that writes of settings caused */
 	struct map operations; /* operation id -> struct arm_operation, under way or done; see arm_operation.h */
 	struct map lists;      /* key -> struct state_list; see state_index.c */

@@ -243,6 +243,7 @@ int state_load(struct sim_state *state, cJSON *json, char **ret_error)
 		while ((item = next_item(&list)))
 			state_put_object(state, (enum directory_set)set, item);
 	}
+	state->change_count = 0;
 	take_member(json, "tenant", &state->tenant);
 	take_member(json, "credentials", &state->credentials);
 	take_member(json, "packages", &state->packages);
