@@ -33,13 +33,24 @@ char *target_decode(struct arena *arena, const char *text, size_t length, bool p
 	return decoded;
 }
 
+/* The decoded path, without the empty segments: clients that are given a scope with a slash in front send
+ * "//subscriptions/…". */
+static const char *join_segments(const struct call *call, size_t length)
+{
+	char *path = arena_alloc(call->arena, length + 2), *out = path;
+
+	*out = '/';
+	for (size_t i = 0; i < call->segment_count; i++) {
+		*out++ = '/';
+		out = stpcpy(out, call->segments[i]);
+	}
+	return path;
+}
+
 static bool parse_path(struct call *call, const char *path, size_t length)
 {
 	const char *end = path + length;
 
-	call->path = target_decode(call->arena, path, length, false);
-	if (!call->path)
-		return false;
 	while (path < end) {
 		const char *part = path + (*path == '/'), *stop = part;
 
@@ -55,6 +66,7 @@ static bool parse_path(struct call *call, const char *path, size_t length)
 		}
 		path = stop;
 	}
+	call->path = join_segments(call, length);
 	return true;
 }
 
