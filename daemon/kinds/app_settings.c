@@ -125,8 +125,7 @@ static enum absorbed app_settings_absorb(struct world *world, struct node *node,
 	if (!settings->count && !(app->role == WEB_APP_CERTIFICATE_MASTER && app->is_observed_only))
 		return node_block_read(world, node, REASON_READ_INCONSISTENT,
 				       "Azure says that %s has no app settings at all, which cannot be; nothing was "
-				       "written. If they are "
-				       "really gone, restore them before anything else",
+				       "written. If they are really gone, restore them before anything else",
 				       settings_site_name(&world->arena, site_of(node)));
 	node->observed = settings;
 	node->version = settings_version(&world->arena, settings);
@@ -157,8 +156,7 @@ static bool may_write(struct settings_task *task)
 	if (account && account->condition.reason == REASON_STORAGE_ENDPOINT_CONFLICT) {
 		node_block(task->world, task->node, REASON_STORAGE_ENDPOINT_CONFLICT,
 			   "the sites of this installation name different storage accounts, so none of their settings "
-			   "was changed; "
-			   "see the storage account");
+			   "was changed; see the storage account");
 		return false;
 	}
 	return true;
@@ -194,9 +192,8 @@ static bool want_all(struct settings_task *task)
 		return may;
 	node_block(task->world, task->node, REASON_SETTING_SPELLING_CONFLICT,
 		   "%s of %s is there twice, spelled with ':' and with \"__\", with different values. Which one counts "
-		   "is not ours to "
-		   "choose, so nothing was written. Remove the wrong one: az webapp config appsettings delete %s "
-		   "--setting-names NAME",
+		   "is not ours to choose, so nothing was written. Remove the wrong one: az webapp config appsettings "
+		   "delete %s --setting-names NAME",
 		   task->edit.conflict, settings_task_site_name(task), settings_task_az_arguments(task));
 	return false;
 }
@@ -211,9 +208,8 @@ static enum verdict judge_unchanged(struct settings_task *task)
 		return VERDICT_IN_SYNC;
 	node_block(task->world, node, REASON_READ_INCONSISTENT,
 		   "the rights of the managed identity of %s are now enough for permission level %d only, while %d is "
-		   "set. The "
-		   "level is lowered when that is seen a second time: rights granted moments ago can be invisible for "
-		   "a while",
+		   "set. The level is lowered when that is seen a second time: rights granted moments ago can be "
+		   "invisible for a while",
 		   settings_task_site_name(task), task->lower_level, task->written_level);
 	node->condition.retry_after_s = task->lower_level_wait_s;
 	return VERDICT_BLOCKED;
@@ -240,11 +236,11 @@ static enum verdict judge_changed(struct settings_task *task)
 /* For information: the site is treated as a split tenancy, and what is not concerned goes on. */
 static void report_split_tenancy(struct settings_task *task)
 {
-	node_block(task->world, task->node, REASON_SPLIT_TENANCY_SUSPECTED,
-		   "AppConfig:AuthConfig:TenantId of %s is not the tenant of its subscription, so ApplicationId and "
-		   "the settings of the "
-		   "managed identity are left as they are. If no split tenancy is meant, correct TenantId",
-		   settings_task_site_name(task));
+	node_block(
+		task->world, task->node, REASON_SPLIT_TENANCY_SUSPECTED,
+		"AppConfig:AuthConfig:TenantId of %s is not the tenant of its subscription, so ApplicationId and the "
+		"settings of the managed identity are left as they are. If no split tenancy is meant, correct TenantId",
+		settings_task_site_name(task));
 }
 
 static enum verdict app_settings_differs(struct world *world, struct node *node)

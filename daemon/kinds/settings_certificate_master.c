@@ -11,16 +11,11 @@
 
 static void want_api_scope(struct settings_task *task)
 {
-	const char *before = settings_edit_before(&task->edit, API_SCOPE), *app_id, *scope;
+	const char *app_id;
 
-	if (!settings_know_app_id(task->installation->scepman_api, &app_id))
-		return;
-	if (!app_id) {
-		settings_edit_set_later(&task->edit, API_SCOPE, NULL);
-		return;
-	}
-	scope = arena_printf(&task->world->arena, "api://%s", app_id);
-	settings_edit_set(&task->edit, API_SCOPE, text_equal_fold(before, scope) ? before : scope, NULL);
+	if (settings_know_app_id(task, task->installation->scepman_api, &app_id))
+		settings_want(task, API_SCOPE, app_id ? arena_printf(&task->world->arena, "api://%s", app_id) : NULL,
+			      text_equal_fold, NULL);
 }
 
 bool settings_want_certificate_master(struct settings_task *task)

@@ -22,11 +22,27 @@ const char *settings_task_az_arguments(const struct settings_task *task)
 			    site->slot ? " --slot " : "", site->slot ? site->slot : "");
 }
 
-bool settings_know_app_id(const struct node *application, const char **ret)
+void settings_want(struct settings_task *task, const char *name, const char *value, settings_same_fn *is_same,
+		   const char *reason)
 {
+	const char *before = settings_edit_before(&task->edit, name);
+
+	if (value)
+		settings_edit_set(&task->edit, name, is_same(before, value) ? before : value, reason);
+	else if (node_is_held(task->world, task->node))
+		settings_edit_set_later(&task->edit, name, reason);
+}
+
+bool settings_know_app_id(const struct settings_task *task, const struct node *application, const char **ret)
+{
+	const char *app_id;
+
 	if (!node_is_present(application) || !application->observed)
 		return false;
-	*ret = ((const struct application *)application->observed)->app_id;
+	app_id = ((const struct application *)application->observed)->app_id;
+	if (!app_id && !node_is_held(task->world, task->node))
+		return false;
+	*ret = app_id;
 	return true;
 }
 
@@ -35,43 +51,30 @@ bool settings_want_app_id(struct settings_task *task, const char *name, const ch
 {
 	const char *before = settings_edit_before(&task->edit, name), *app_id;
 
-	if (!settings_know_app_id(application, &app_id))
+	if (!settings_know_app_id(task, application, &app_id))
 		return true;
-	if (app_id && text_equal_fold(before, app_id)) {
-		settings_edit_set(&task->edit, name, before, NULL);
-		return true;
-	}
 	if (!text_is_empty(before) && !text_is_guid(before)) {
-		node_block(task->world, task->node, REASON_APPLICATION_ID_NOT_GUID,
-			   "%s of %s is not the id of an application, so somebody put it there on purpose and nothing "
-			   "was written. "
-			   "If it is wrong, remove it: az webapp config appsettings delete %s --setting-names %s",
-			   name, settings_task_site_name(task), settings_task_az_arguments(task),
-			   setting_name_spell(&task->world->arena, name, task->site->is_linux));
+		node_block(
+			task->world, task->node, REASON_APPLICATION_ID_NOT_GUID,
+			"%s of %s is not the id of an application, so somebody put it there on purpose and nothing was "
+			"written. If it is wrong, remove it: az webapp config appsettings delete %s --setting-names %s",
+			name, settings_task_site_name(task), settings_task_az_arguments(task),
+			setting_name_spell(&task->world->arena, name, task->site->is_linux));
 		return false;
 	}
 	/* The first value is what a person may have to go back to; what came after it was ours. */
-	if (backup && !text_is_empty(before) && text_is_empty(settings_edit_before(&task->edit, backup)))
+	if (backup && !text_is_empty(before) && !text_equal_fold(before, app_id) &&
+	    text_is_empty(settings_edit_before(&task->edit, backup)))
 		settings_edit_set(&task->edit, backup, before, "what ApplicationId was before");
-	if (app_id)
-		settings_edit_set(&task->edit, name, app_id, NULL);
-	else
-		settings_edit_set_later(&task->edit, name, NULL);
+	settings_want(task, name, app_id, text_equal_fold, NULL);
 	return true;
 }
 
 void settings_want_table_endpoint(struct settings_task *task, const char *name)
 {
 	const struct node *account = task->installation->storage_account;
-	const char *before = settings_edit_before(&task->edit, name), *endpoint;
 
-	if (!node_is_present(account) || !account->observed)
-		return;
-	endpoint = ((const struct storage_account *)account->observed)->table_endpoint;
-	if (!endpoint)
-		settings_edit_set_later(&task->edit, name, NULL);
-	else if (table_endpoint_equal(before, endpoint))
-		settings_edit_set(&task->edit, name, before, NULL);
-	else
-		settings_edit_set(&task->edit, name, endpoint, NULL);
+	if (node_is_present(account) && account->observed)
+		settings_want(task, name, ((const struct storage_account *)account->observed)->table_endpoint,
+			      table_endpoint_equal, NULL);
 }

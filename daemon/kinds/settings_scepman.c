@@ -19,17 +19,17 @@ static bool is_generation_right(struct settings_task *task)
 	case SLOT_GENERATION_V2:
 		return true;
 	case SLOT_GENERATION_V1:
-		node_block(task->world, task->node, REASON_SLOT_IS_V1,
-			   "%s runs SCEPman 1.x: %s. Its settings are left as they are, its identity is given rights "
-			   "all the same. "
-			   "Upgrade it; if it is 2.0 or newer, say so with version_assertion: {%s: \">=2.0\"}",
-			   name, evidence, slot);
+		node_block(
+			task->world, task->node, REASON_SLOT_IS_V1,
+			"%s runs SCEPman 1.x: %s. Its settings are left as they are, its identity is given rights all "
+			"the same. Upgrade it; if it is 2.0 or newer, say so with version_assertion: {%s: \">=2.0\"}",
+			name, evidence, slot);
 		return false;
 	case SLOT_GENERATION_UNKNOWN:
 		node_block(task->world, task->node, REASON_SLOT_VERSION_UNKNOWN,
 			   "nothing says whether %s runs SCEPman 2.0 or newer: %s, and no managed identity is enabled "
-			   "there. Its "
-			   "settings are left as they are. If it does, say so with version_assertion: {%s: \">=2.0\"}",
+			   "there. Its settings are left as they are. If it does, say so with version_assertion: {%s: "
+			   "\">=2.0\"}",
 			   name, evidence, slot);
 		return false;
 	}
@@ -49,28 +49,24 @@ static bool want_application(struct settings_task *task)
 	return settings_want_app_id(task, HOME_APPLICATION_ID, NULL, application);
 }
 
-/* Any of Certificate Master's host names will do; which one is "first" changes when a domain is added. */
 static void want_certificate_master(struct settings_task *task)
 {
 	const struct web_app *master = task->installation->certificate_master;
 	struct arena *arena = &task->world->arena;
-	const char *before = settings_edit_before(&task->edit, CERTIFICATE_MASTER_URL), *enabled;
+	const char *before = settings_edit_before(&task->edit, CERTIFICATE_MASTER_URL), *url = NULL;
 	const struct site *site;
 
 	if (!master || !node_is_present(master->site) || !master->site->observed)
 		return;
 	site = master->site->observed;
+	/* Any of its host names will do; which one is "first" changes when a domain is added. */
 	if (site_has_host(site, url_host(arena, before)))
-		settings_edit_set(&task->edit, CERTIFICATE_MASTER_URL, before, NULL);
+		url = before;
 	else if (site->default_host)
-		settings_edit_set(&task->edit, CERTIFICATE_MASTER_URL,
-				  arena_printf(arena, "https://%s", site->default_host), NULL);
-	else
-		settings_edit_set_later(&task->edit, CERTIFICATE_MASTER_URL, NULL);
-
-	enabled = settings_edit_before(&task->edit, DIRECT_CSR);
-	settings_edit_set(&task->edit, DIRECT_CSR, text_equal_fold(enabled, "true") ? enabled : "true",
-			  "Certificate Master cannot request certificates without it");
+		url = arena_printf(arena, "https://%s", site->default_host);
+	settings_want(task, CERTIFICATE_MASTER_URL, url, text_equal, NULL);
+	settings_want(task, DIRECT_CSR, "true", text_equal_fold,
+		      "Certificate Master cannot request certificates without it");
 }
 
 bool settings_want_scepman(struct settings_task *task)

@@ -39,6 +39,11 @@ const char *settings_site_name(struct arena *arena, const struct site *site);
 const char *settings_task_site_name(const struct settings_task *task);
 /* "--resource-group rg --name app --slot staging", for az in messages. */
 const char *settings_task_az_arguments(const struct settings_task *task);
+typedef bool settings_same_fn(const char *a, const char *b);
+/* Setting NAME is VALUE, or what IS_SAME takes for it. NULL is a value that the cloud will assign: a plan says so, and
+ * a write leaves the setting as it is. */
+void settings_want(struct settings_task *task, const char *name, const char *value, settings_same_fn *is_same,
+		   const char *reason);
 /*
  * Setting NAME is the app id of APPLICATION (a node; or NULL). The first value that stood there is kept in the setting
  * BACKUP (or NULL: nowhere). False: what stands there is no app id, so it is not ours to replace.
@@ -47,9 +52,8 @@ bool settings_want_app_id(struct settings_task *task, const char *name, const ch
 			  const struct node *application) _must_check_;
 /* NAME is the storage account's table endpoint. */
 void settings_want_table_endpoint(struct settings_task *task, const char *name);
-/* The app id that APPLICATION (a node; or NULL) has, in *RET, which is NULL when the cloud will assign it. False: not
- * known. */
-bool settings_know_app_id(const struct node *application, const char **ret);
+/* The app id that APPLICATION (a node; or NULL) has, in *RET; in a plan it may be NULL. False: not known. */
+bool settings_know_app_id(const struct settings_task *task, const struct node *application, const char **ret);
 
 /* ---- settings_logging.c ---- */
 

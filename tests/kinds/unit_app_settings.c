@@ -331,6 +331,20 @@ START_TEST(in_a_plan_the_cloud_assigns_ids_later)
 }
 END_TEST
 
+/* Outside of a plan there is no later: what is not known is not written, and nothing is written because of it. */
+START_TEST(what_the_cloud_has_not_assigned_is_left_alone)
+{
+	rig.api_app.app_id = rig.master_app.app_id = NULL;
+	rig.rule.immutable_id = rig.rule.logs_ingestion = NULL;
+	rig.account.table_endpoint = NULL;
+	rig.master.site.default_host = rig.production.site.default_host = NULL;
+	expect_scepman("{" PACKAGE "," TENANT ",\"AppConfig:AuthConfig:ApplicationId\":\"" OTHER_ID
+		       "\"," LEVEL("2") "," TIME(OLD_TIME) ",\"AppConfig:DirectCSRValidation:Enabled\":\"true\"}",
+		       "in sync");
+	expect(&rig.master, "{" MASTER_PACKAGE "," TENANT "," LEVEL("2") "," TIME(OLD_TIME) "}", "in sync");
+}
+END_TEST
+
 /* Case 71. */
 START_TEST(what_is_only_observed_wants_nothing)
 {
@@ -469,6 +483,7 @@ int main(void)
 	tcase_add_test(tcase, what_failed_for_good_leaves_its_own_settings_only);
 	tcase_add_test(tcase, what_may_pass_by_itself_is_waited_for);
 	tcase_add_test(tcase, in_a_plan_the_cloud_assigns_ids_later);
+	tcase_add_test(tcase, what_the_cloud_has_not_assigned_is_left_alone);
 	tcase_add_test(tcase, what_is_only_observed_wants_nothing);
 	tcase_add_test(tcase, a_candidate_that_is_chosen_becomes_writable);
 	tcase_add_test(tcase, secrets_are_marked);

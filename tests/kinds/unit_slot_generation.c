@@ -234,6 +234,14 @@ START_TEST(the_shared_key_stays_until_the_new_way_works)
 	expect_logging(PROD, "in sync");
 	rig_grant_logging(&rig, &rig.production);
 	expect_logging(PROD, REMOVED);
+	rig.rule.logs_ingestion = NULL;
+	expect_logging(PROD, REMOVED);
+	ck_assert_int_eq(rig_absorb(&rig, &rig.production,
+				    "{" PACKAGE "," TENANT "," APPLICATION "," MASTER_LINK "," STORAGE "," IDENTITY
+				    ",\"AppConfig:LoggingConfig:RuleId\":\"" RIG_RULE "\"" KEYS),
+			 ABSORBED_PRESENT);
+	ck_assert_str_eq(rig_plan(&rig, &rig.production), "in sync");
+	rig.rule.logs_ingestion = RIG_INGEST;
 	rig.instance.logging.remove_shared_key = false;
 	expect_logging(PROD, "in sync");
 	rig.instance.logging.remove_shared_key = true;
