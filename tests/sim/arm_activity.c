@@ -56,7 +56,10 @@ static const char *filter_value(struct call *call, const char *filter, const cha
 
 	p = p ? strchr(p, '\'') : NULL;
 	end = p ? strchr(p + 1, '\'') : NULL;
-	return end ? arena_copy_bytes(call->arena, p + 1, (size_t)(end - p - 1)) : NULL;
+	if (!end)
+		return NULL;
+	/* a time without its "Z" compares well with one that has more digits */
+	return arena_copy_bytes(call->arena, p + 1, (size_t)(end - p - 1) - (end[-1] == 'Z' && end > p + 1));
 }
 
 static bool is_wanted(struct call *call, const char *filter, const cJSON *event)

@@ -107,9 +107,12 @@ static bool admit_group(struct call *call, const struct arm_id *id)
 	return false;
 }
 
-/* Lists of subscriptions, catalogues and the like need no permission: they show what the caller may see. */
-static bool is_open(const struct arm_id *id)
+/* Lists of subscriptions, catalogues and role definitions need no permission: they show what the caller may see. */
+static bool is_open(const struct call *call, const struct arm_id *id)
 {
+	if (text_equal(call->request->method, "GET") &&
+	    text_equal_fold(id->type, "Microsoft.Authorization/roleDefinitions"))
+		return true;
 	return !id->subscription && !(id->type && text_has_prefix_fold(id->type, "Microsoft.Authorization/"));
 }
 
@@ -120,7 +123,7 @@ bool arm_admit(struct call *call)
 
 	if (!arm_versions_admit(call, id.type) || !admit_scope(call, &id))
 		return false;
-	if (is_open(&id))
+	if (is_open(call, &id))
 		return true;
 	action = action_of(call, &id);
 	scope = scope_of(call, &id);

@@ -10,7 +10,7 @@
 #define INTUNE       "c161e42e-d4df-4a3d-9b42-e7a3c31f59d4"
 #define TABLE_ROLE   "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"
 #define METRICS_ROLE "3913510d-42f4-4e42-8a64-420c390055eb"
-#define COMPLETED_AT "1768212600" /* 2026-01-12T10:10:00Z */
+#define COMPLETED_AT "1764583800" /* 2025-12-01T10:10:00Z */
 
 /* The names and ids of one installation. */
 struct installation {
