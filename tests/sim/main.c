@@ -114,10 +114,21 @@ static void write_journal(void *userdata, const char *line)
 	fflush(journal);
 }
 
-static bool open_journal(struct program *program)
+/* Where clients of Azure Arc look for it, only root can write; so says the message, and the client its own. */
+static void write_challenge(void *userdata, const char *path, const char *content)
+{
+	int r = file_write(path, content, 0640);
+
+	(void)userdata;
+	if (r < 0)
+		(void)complain("cannot write", path, r);
+}
+
+static bool open_sinks(struct program *program)
 {
 	int fd;
 
+	sim_set_challenge_sink(program->sim, write_challenge, NULL);
 	if (!program->options.journal)
 		return true;
 	fd = open(program->options.journal, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -248,7 +259,7 @@ int main(int argc, char **argv)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	status = 1;
-	if (open_listeners(&program) && load_tenant(&program) && open_journal(&program) && make_directory(&program) &&
+	if (open_listeners(&program) && load_tenant(&program) && open_sinks(&program) && make_directory(&program) &&
 	    make_certificates(&program) && start_fronts(&program) && announce(&program)) {
 		sigwait(&signals, &number);
 		status = 0;

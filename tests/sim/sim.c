@@ -92,6 +92,12 @@ void sim_set_journal_sink(struct sim *sim, void (*write)(void *userdata, const c
 	interference_set_journal_sink(sim->interference, write, userdata);
 }
 
+void sim_set_challenge_sink(struct sim *sim, void (*write)(void *userdata, const char *path, const char *content),
+			    void *userdata)
+{
+	entra_set_challenge_sink(sim->entra, write, userdata);
+}
+
 /* A GUID for one request: not from the tenant's generator, so that looking at a tenant does not change what it will do.
  */
 static const char *request_guid(struct call *call)

@@ -69,3 +69,7 @@ void sim_response_done(struct sim_response *response);
 
 /* Every further line of the journal (JSON, without a newline) goes to WRITE; NULL ends that. */
 void sim_set_journal_sink(struct sim *sim, void (*write)(void *userdata, const char *line), void *userdata);
+/* Azure Arc's proof is a file that the client must be able to read. WRITE is given each such file, since the tenant itself
+ * touches none; without it they are announced but never appear. */
+void sim_set_challenge_sink(struct sim *sim, void (*write)(void *userdata, const char *path, const char *content),
+			    void *userdata);
