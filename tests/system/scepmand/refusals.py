@@ -1,0 +1,184 @@
+"""Bad input and a cloud that refuses: one clear sentence each, the right exit status, nothing lost."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+
+from completion import settings_writes
+from daemon import Daemon, mutating
+from tenant import Tenant, equal, true
+
+URL = r"https://localhost:\d+"
+
+
+def says(output, *words):
+    for word in words:
+        true(word in output, f"{word!r} is not in: {output}")
+
+
+def wrong_configuration(daemon):
+    path = os.path.join(daemon.tenant.directory, "wrong.yaml")
+    with open(path, "w") as file:
+        file.write("daemon:\n  intervall: 15m\ntenants:\n  - name: a\n    tenant_id: nonsense\n    mode: aply\n")
+    status, output, error = daemon.run("validate", path)
+    equal((status, output), (78, ""))
+    says(error, f"{path}:2:3:", "interval", f"{path}:5:16:", f"{path}:6:11:", "apply")
+    true(len(error.splitlines()) >= 5, error)
+    for command in ("plan", "apply", "grants"):
+        equal(daemon.run(command, path)[0], 78, command)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def unreachable(daemon):
+    port = free_port()
+    config = daemon.configure((URL, f"https://localhost:{port}"))
+    output = daemon.expect(1, "plan", config)
+    says(output, "CloudUnreachable", f"localhost:{port} could not be reached", "Check the network")
+    equal(output.count("could not be reached"), 1, "it is said once")
+
+
+def unknown_certificate(daemon):
+    config = daemon.configure((r"\n *ca_file: .*", ""))
+    says(daemon.expect(1, "plan", config), "not signed by a known authority", "cloud.ca_file")
+
+
+def wrong_secret(daemon):
+    path = os.path.join(daemon.tenant.directory, "wrong-secret")
+    with open(path, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write("canary-wrong-secret\n")
+    config = daemon.configure((r"client_secret_file: .*", f"client_secret_file: {path}"))
+    status, output, error = daemon.run("plan", config)
+    equal(status, 1)
+    says(output, "CredentialRejected", "AADSTS7000215", path, "az ad app credential reset")
+    true("canary-wrong-secret" not in output + error, "the secret is shown")
+
+
+def expired_secret(daemon):
+    daemon.tenant.control("POST", "faults", {
+        "method": "POST", "path": "*/oauth2/v2.0/token", "status": 401, "body": {
+            "error": "invalid_client", "error_codes": [7000222],
+            "error_description": "AADSTS7000222: The provided client secret keys for app 'x' are expired."}})
+    try:
+        says(daemon.expect(1, "plan"), "CredentialRejected", "AADSTS7000222", "expired", "az ad app credential reset")
+    finally:
+        daemon.tenant.control("DELETE", "faults")
+
+
+def wrong_tenant(daemon):
+    config = daemon.configure((r"tenant_id: .*", "tenant_id: 00000000-1111-4222-8333-444455556666"))
+    says(daemon.expect(1, "plan", config), "AADSTS90002", "00000000-1111-4222-8333-444455556666", "tenant_id")
+
+
+def forbidden(daemon):
+    """One right is missing: that is said, with the command; everything else goes on."""
+    tenant = daemon.tenant
+    rule = {"method": "PUT", "path": "*/roleAssignments/*", "status": 403, "body": {"error": {
+        "code": "AuthorizationFailed",
+        "message": "The client 'x' with object id 'x' does not have authorization to perform action "
+                   "'Microsoft.Authorization/roleAssignments/write' over scope '/s' or the scope is invalid."}}}
+    tenant.control("POST", "faults", rule)
+    try:
+        output = daemon.expect(3, "apply")
+    finally:
+        tenant.control("DELETE", "faults")
+    says(output, "InsufficientPrivileges", "Microsoft.Authorization/roleAssignments/write", "az rest --method PUT")
+    true(settings_writes(tenant.control("GET", "journal")), "the rest was done")
+    daemon.expect(0, "apply")
+    equal(daemon.expect(0, "plan").splitlines()[-1], "In sync.")
+
+
+def another_writer(daemon):
+    """Somebody changes a setting between our first look and our write: it is kept, and nothing is written over it."""
+    tenant = daemon.tenant
+    site = next(r["id"] for r in tenant.state()["resources"] if r["type"].lower() == "microsoft.web/sites"
+                and r["name"] == "app-scepman-contoso")
+    tenant.control("POST", "faults", {
+        "method": "POST", "path": "*/sites/app-scepman-contoso/config/appsettings/list", "nth": 2,
+        "edit": {"id": f"{site}/config/appsettings", "merge": {"properties": {"Somebody:Else": "was here"}}}})
+    try:
+        status, output, error = daemon.run("apply")
+    finally:
+        tenant.control("DELETE", "faults")
+    equal(status, 0, output + error)
+    equal(tenant.resource(f"{site}/config/appsettings")["properties"]["Somebody:Else"], "was here")
+    true("looking again" in error, error)
+    equal(len(settings_writes(tenant.control("GET", "journal"))), 2, "one write for each site, none on what was not seen")
+
+
+def killed(daemon):
+    """kill -9 in the middle; the next run completes what was begun."""
+    process = subprocess.Popen([daemon.binary, "apply", "-c", daemon.tenant.config], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        if ": wrote " in line:
+            break
+    process.kill()
+    process.wait()
+    process.stderr.close()
+    daemon.expect(0, "apply")
+    equal(daemon.expect(0, "plan").splitlines()[-1], "In sync.")
+    names = [a["displayName"] for a in daemon.tenant.state()["directory"]["applications"]]
+    equal(len(names), len(set(names)), f"app registrations {names}")
+
+
+def interrupted(daemon):
+    """SIGTERM: what is under way is finished, the rest is left, and the report says so."""
+    process = subprocess.Popen([daemon.binary, "apply", "-c", daemon.tenant.config], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        if ": writing " in line:
+            break
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=60)
+    true(process.returncode in (1, 3), process.returncode)
+    says(output, "Applied: ")
+    daemon.expect(0, "apply")
+
+
+def secrets_stay(daemon):
+    """No secret of the tenant in anything that is printed."""
+    tenant = daemon.tenant
+    canaries = [tenant.client_secret, "<shared key of logAnalyticsWorkspace>", "trial"]
+    printed = ""
+    for arguments in (("plan",), ("plan", None, "-o", "json"), ("plan", None, "-v"), ("apply", None, "-v"), ("grants",)):
+        printed += "".join(daemon.run(*arguments)[1:])
+    for canary in canaries:
+        true(canary not in printed, f"{canary} is shown")
+
+
+def read_only_identity(daemon):
+    """mode: plan in the configuration: apply writes nothing either."""
+    tenant = daemon.tenant
+    tenant.control("DELETE", "journal")
+    config = daemon.configure(tenant="    mode: plan\n")
+    daemon.expect(3, "apply", config)
+    equal(mutating(tenant.control("GET", "journal")), [])
+
+
+def usage(daemon):
+    for arguments in (("plam",), (), ("plan", "too", "many"), ("--color", "red", "plan"), ("-o", "yaml", "plan")):
+        result = subprocess.run([daemon.binary, *arguments], capture_output=True, text=True)
+        equal((result.returncode, result.stdout), (64, ""), str(arguments))
+        true(result.stderr.startswith("scepmand: "), result.stderr)
+    true("did you mean \"plan\"" in subprocess.run([daemon.binary, "plam"], capture_output=True, text=True).stderr, "hint")
+    equal(daemon.run("plan", None, "-i", "nobody")[0], 64)
+
+
+def run(counter, daemon_binary, sim_binary):
+    with Tenant(sim_binary, "--scenario", "fresh") as tenant:
+        daemon = Daemon(daemon_binary, tenant)
+        for check in (usage, wrong_configuration, unreachable, unknown_certificate, wrong_secret, expired_secret,
+                      wrong_tenant, read_only_identity):
+            counter.check(check.__name__, lambda: check(daemon))
+    for check in (forbidden, another_writer, killed, secrets_stay):
+        with Tenant(sim_binary, "--scenario", "fresh") as tenant:
+            counter.check(check.__name__, lambda: check(Daemon(daemon_binary, tenant)))
+    with Tenant(sim_binary, "--scenario", "fresh", "--latency-ms", "100") as tenant:
+        counter.check(interrupted.__name__, lambda: interrupted(Daemon(daemon_binary, tenant)))
