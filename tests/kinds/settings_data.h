@@ -23,6 +23,7 @@
 #define LEVEL(n) "\"AppConfig:AuthConfig:ManagedIdentityPermissionLevel\":\"" n "\""
 #define TIME(t)  "\"AppConfig:AuthConfig:ManagedIdentityEnabledOnUnixTime\":\"" t "\""
 #define HOST(h)  "\"AppConfig:AuthConfig:ManagedIdentityEnabledForWebsiteHostname\":\"" h "\""
+#define OTHER_ID "0c0c0c0c-1111-4222-8333-444444444444"
 #define OLD_TIME "1700000000"
 #define OWN_HOST "app-scepman.azurewebsites.net"
 #define IDENTITY LEVEL("2") "," TIME(OLD_TIME) "," HOST(OWN_HOST)

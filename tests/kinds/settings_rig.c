@@ -203,6 +203,12 @@ const char *rig_plan(struct rig *rig, struct rig_site *site)
 	return rig_plan_node(rig, site->app.settings);
 }
 
+void rig_expect(struct rig *rig, struct rig_site *site, const char *json, const char *plan)
+{
+	ck_assert_int_eq(rig_absorb(rig, site, json), ABSORBED_PRESENT);
+	ck_assert_str_eq(rig_plan(rig, site), plan);
+}
+
 const char *rig_body(struct rig *rig, struct node *node)
 {
 	struct request request = {0};

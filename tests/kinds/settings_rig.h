@@ -59,5 +59,7 @@ enum absorbed rig_absorb(struct rig *rig, struct rig_site *site, const char *jso
 const char *rig_plan(struct rig *rig, struct rig_site *site);
 /* The same of any node. */
 const char *rig_plan_node(struct rig *rig, struct node *node);
+/* SITE absorbs {"properties": JSON}, and PLAN is what would be done then. */
+void rig_expect(struct rig *rig, struct rig_site *site, const char *json, const char *plan);
 /* The body of the write that NODE asked for at its last rig_plan(). */
 const char *rig_body(struct rig *rig, struct node *node);

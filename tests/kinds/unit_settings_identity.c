@@ -25,8 +25,7 @@ static void teardown(void)
 
 static void expect(const char *json, const char *plan)
 {
-	ck_assert_int_eq(rig_absorb(&rig, &rig.production, json), ABSORBED_PRESENT);
-	ck_assert_str_eq(rig_plan(&rig, &rig.production), plan);
+	rig_expect(&rig, &rig.production, json, plan);
 }
 
 /* ---- the time ---- */

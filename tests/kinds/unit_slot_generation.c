@@ -22,8 +22,7 @@ static void teardown(void)
 
 static void expect(struct rig_site *site, const char *json, const char *plan)
 {
-	ck_assert_int_eq(rig_absorb(&rig, site, json), ABSORBED_PRESENT);
-	ck_assert_str_eq(rig_plan(&rig, site), plan);
+	rig_expect(&rig, site, json, plan);
 }
 
 static void assert_version(const char *slot, const char *version, bool is_at_least_2)
