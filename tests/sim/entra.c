@@ -8,14 +8,16 @@
 #include "directory.h"
 #include "entra_internal.h"
 
-enum { METADATA_REQUESTS_PER_S = 20 };
+enum { METADATA_REQUESTS_PER_S = 20, VERIFIED_MAX = 16 };
 
 struct entra {
 	int64_t second; /* the one in which the metadata requests are counted */
 	unsigned requests;
 	void (*write_challenge)(void *userdata, const char *path, const char *content);
 	void *userdata;
-	char challenge[37]; /* the key of the current challenge; "" when none is open */
+	char challenge[37];           /* the key of the current challenge; "" when none is open */
+	char *verified[VERIFIED_MAX]; /* the latest tokens whose signature was found good */
+	size_t next_verified;
 };
 
 struct entra *entra_new(void)
@@ -25,7 +27,28 @@ struct entra *entra_new(void)
 
 void entra_free(struct entra *entra)
 {
+	for (size_t i = 0; entra && i < VERIFIED_MAX; i++)
+		memory_free_secret(entra->verified[i]);
 	free(entra);
+}
+
+bool entra_is_verified(const struct call *call, const char *token)
+{
+	const struct entra *entra = call->sim->entra;
+
+	for (size_t i = 0; i < VERIFIED_MAX; i++)
+		if (entra->verified[i] && text_equal(entra->verified[i], token))
+			return true;
+	return false;
+}
+
+void entra_remember_verified(struct call *call, const char *token)
+{
+	struct entra *entra = call->sim->entra;
+	char **place = &entra->verified[entra->next_verified++ % VERIFIED_MAX];
+
+	memory_free_secret(*place);
+	*place = memory_copy_text(token);
 }
 
 void entra_set_challenge_sink(struct entra *entra, void (*write)(void *userdata, const char *path, const char *content),

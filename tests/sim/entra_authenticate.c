@@ -50,15 +50,21 @@ static enum verdict judge(struct call *call, struct bearer *bearer)
 	const char *header = call_header(call, "Authorization");
 	enum verdict verdict = TOKEN_MALFORMED;
 	struct entra_jwt jwt;
+	const char *token;
 
 	if (!header)
 		return TOKEN_MISSING;
 	if (!text_has_prefix_fold(header, "Bearer "))
 		return TOKEN_MALFORMED;
-	if (entra_jwt_parse(call->arena, header + strlen("Bearer "), &jwt) < 0)
+	token = header + strlen("Bearer ");
+	if (entra_jwt_parse(call->arena, token, &jwt) < 0)
 		return TOKEN_MALFORMED;
-	if (entra_jwt_is_signed_by(&jwt, entra_signing_key()))
+	if (entra_is_verified(call, token)) {
 		verdict = judge_claims(call, jwt.claims, bearer);
+	} else if (entra_jwt_is_signed_by(&jwt, entra_signing_key())) {
+		entra_remember_verified(call, token);
+		verdict = judge_claims(call, jwt.claims, bearer);
+	}
 	entra_jwt_done(&jwt);
 	return verdict;
 }

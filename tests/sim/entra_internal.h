@@ -56,3 +56,8 @@ bool entra_take_metadata_request(struct call *call) _must_check_;
 /* Azure Arc: the file that a client must be able to read, and what stands in it. */
 const char *entra_challenge_path(struct call *call);
 const char *entra_challenge_key(struct call *call);
+
+/* Was the signature of TOKEN found good before? Verifying it costs more than all else of a request; what stands in the
+ * token is judged each time. */
+bool entra_is_verified(const struct call *call, const char *token) _must_check_;
+void entra_remember_verified(struct call *call, const char *token);

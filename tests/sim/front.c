@@ -16,7 +16,7 @@
 #include "exchange.h"
 #include "timer.h"
 
-enum { THREADS = 2, CONNECTION_MEMORY = 128 * 1024, CONNECTIONS_MAX = 1000 };
+enum { THREADS = 2, CONNECTION_MEMORY = 32 * 1024, CONNECTIONS_MAX = 1000 };
 
 struct front_shared {
 	struct sim *sim;

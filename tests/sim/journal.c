@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "journal_mask.h"
 
-enum { BODY_KEPT_MAX = 64 * 1024, COUNT_NAME_MAX = 320 };
+enum { BODY_KEPT_MAX = 64 * 1024, COUNT_NAME_MAX = 320, LINE_MAX_BYTES = 128 * 1024 * 1024 };
 
 void journal_init(struct journal *journal)
 {
@@ -72,44 +72,67 @@ static void count_request(struct journal *journal, const struct call *call)
 		journal->unknown_routes++;
 }
 
-static cJSON *masked_headers(const struct sim_request *request)
+static void add_text(struct buffer *line, const char *text)
 {
-	cJSON *headers = cJSON_CreateObject();
-
-	for (size_t i = 0; i < request->header_count; i++) {
-		const struct sim_header *header = &request->headers[i];
-		bool secret = text_equal_fold(header->name, "Authorization") ||
-			      text_equal_fold(header->name, "X-IDENTITY-HEADER") ||
-			      text_equal_fold(header->name, "Cookie");
-
-		cJSON_AddStringToObject(headers, header->name, secret ? JOURNAL_MASK : header->value);
-	}
-	return headers;
+	buffer_append_char(line, '"');
+	buffer_append_json_escaped(line, text);
+	buffer_append_char(line, '"');
 }
 
-static cJSON *masked_body(const struct call *call)
+static bool is_secret_header(const char *name)
+{
+	return text_equal_fold(name, "Authorization") || text_equal_fold(name, "X-IDENTITY-HEADER") ||
+	       text_equal_fold(name, "Cookie");
+}
+
+static void add_headers(struct buffer *line, const struct sim_request *request)
+{
+	buffer_append_char(line, '{');
+	for (size_t i = 0; i < request->header_count; i++) {
+		const struct sim_header *header = &request->headers[i];
+
+		if (i)
+			buffer_append_char(line, ',');
+		add_text(line, header->name);
+		buffer_append_char(line, ':');
+		add_text(line, is_secret_header(header->name) ? JOURNAL_MASK : header->value);
+	}
+	buffer_append_char(line, '}');
+}
+
+static void add_form(struct buffer *line, const struct sim_request *request)
+{
+	char *copy = memory_new(request->body_length + 1), *form;
+
+	memcpy(copy, request->body, request->body_length);
+	form = journal_mask_form(copy);
+	add_text(line, form);
+	free(form);
+	memory_free_secret(copy);
+}
+
+static void add_body(struct buffer *line, const struct call *call)
 {
 	const struct sim_request *request = call->request;
 	cJSON *json;
-	char *form, *copy;
+	char *text;
 
-	if (!request->body || !request->body_length)
-		return cJSON_CreateNull();
+	if (!request->body || !request->body_length) {
+		buffer_append_text(line, "null");
+		return;
+	}
 	json = call->body ? cJSON_Duplicate(call->body, true)
 			  : cJSON_ParseWithLength(request->body, request->body_length);
-	if (json) {
-		journal_mask_json(json);
-		return json;
-	}
-	if (request->body_length > BODY_KEPT_MAX)
-		return cJSON_CreateString("(too long)");
-	copy = memory_new(request->body_length + 1);
-	memcpy(copy, request->body, request->body_length);
-	form = journal_mask_form(copy);
-	json = cJSON_CreateString(form);
-	free(form);
-	memory_free_secret(copy);
-	return json;
+	journal_mask_json(json);
+	text = json ? cJSON_PrintUnformatted(json) : NULL;
+	if (text)
+		buffer_append_text(line, text);
+	else if (request->body_length > BODY_KEPT_MAX)
+		buffer_append_text(line, "\"(too long)\"");
+	else
+		add_form(line, request);
+	free(text);
+	cJSON_Delete(json);
 }
 
 static void keep_line(struct journal *journal, char *line)
@@ -133,36 +156,39 @@ static void keep_line(struct journal *journal, char *line)
 void journal_add(struct journal *journal, const struct call *call, const struct sim_response *response)
 {
 	const struct sim_request *request = call->request;
-	cJSON *entry = cJSON_CreateObject();
 	const char *agent = call_header(call, "User-Agent");
-	struct buffer url;
-	char *line;
+	struct buffer line;
+	char *text;
 
 	count_request(journal, call);
 	journal->count++;
-	buffer_init(&url, 64 * 1024);
-	buffer_printf(&url, "https://%s%s", request->host ? request->host : "localhost", request->target);
-	cJSON_AddNumberToObject(entry, "n", (double)journal->count);
-	cJSON_AddNumberToObject(entry, "time_ms", (double)call->now_ms);
-	cJSON_AddStringToObject(entry, "method", request->method);
-	cJSON_AddStringToObject(entry, "url", url.data);
-	buffer_done(&url);
-	cJSON_AddItemToObject(entry, "headers", masked_headers(request));
-	cJSON_AddItemToObject(entry, "body", masked_body(call));
-	cJSON_AddNumberToObject(entry, "status", response->status);
-	cJSON_AddNumberToObject(entry, "response_ms", (double)response->delay_ms);
-	cJSON_AddItemToObject(entry, "user_agent", agent ? cJSON_CreateString(agent) : cJSON_CreateNull());
+	buffer_init(&line, LINE_MAX_BYTES);
+	buffer_printf(&line, "{\"n\":%llu,\"time_ms\":%lld,\"method\":", (unsigned long long)journal->count,
+		      (long long)call->now_ms);
+	add_text(&line, request->method);
+	buffer_append_text(&line, ",\"url\":\"https://");
+	buffer_append_json_escaped(&line, request->host ? request->host : "localhost");
+	buffer_append_json_escaped(&line, request->target);
+	buffer_append_text(&line, "\",\"headers\":");
+	add_headers(&line, request);
+	buffer_append_text(&line, ",\"body\":");
+	add_body(&line, call);
+	buffer_printf(&line, ",\"status\":%d,\"response_ms\":%lld,\"user_agent\":", response->status,
+		      (long long)response->delay_ms);
+	if (agent)
+		add_text(&line, agent);
+	else
+		buffer_append_text(&line, "null");
 	if (call->is_unknown_route)
-		cJSON_AddBoolToObject(entry, "unknown_route", true);
+		buffer_append_text(&line, ",\"unknown_route\":true");
 	if (response->fate != SIM_ANSWER)
-		cJSON_AddStringToObject(entry, "fate", response->fate == SIM_DROP ? "dropped" : "truncated");
-	line = cJSON_PrintUnformatted(entry);
-	cJSON_Delete(entry);
-	if (!line)
-		memory_exhausted();
-	keep_line(journal, line);
+		buffer_printf(&line, ",\"fate\":\"%s\"", response->fate == SIM_DROP ? "dropped" : "truncated");
+	buffer_append_char(&line, '}');
+	text = memory_copy_text(line.data);
+	buffer_done(&line);
+	keep_line(journal, text);
 	if (journal->write)
-		journal->write(journal->userdata, line);
+		journal->write(journal->userdata, text);
 }
 
 char *journal_text(const struct journal *journal)
