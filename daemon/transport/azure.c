@@ -110,6 +110,7 @@ static void azure_send(struct transport *transport, const struct request *reques
 		.method = request->method,
 		.path = request->path,
 		.body = request->body,
+		.client_id = azure->tenant->credential.client_id,
 		.is_write = request_is_mutating(request),
 		.is_collection = request->is_collection,
 		.is_anonymous = request->service == SERVICE_SITE,

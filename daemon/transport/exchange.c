@@ -16,11 +16,13 @@ void exchange_init(struct exchange *exchange, const struct exchange_request *req
 	exchange->request.path = arena_copy_text(arena, request->path);
 	exchange->request.body = arena_copy_text(arena, request->body);
 	exchange->request.base_url = arena_copy_text(arena, request->base_url);
+	exchange->request.client_id = arena_copy_text(arena, request->client_id);
 	exchange->body = exchange->request.body;
 	exchange->context = (struct refusal_context){.service = request->service,
 						     .method = request->method,
 						     .host = request->base_url,
-						     .path = exchange->request.path};
+						     .path = exchange->request.path,
+						     .client_id = exchange->request.client_id};
 	if (url_parse(request->base_url, arena, &exchange->base) == 0) {
 		exchange->context.host = exchange->base.host;
 		exchange->target = url_path_on_origin(arena_printf(arena, "%s%s", exchange->base.path, request->path),

@@ -36,10 +36,11 @@ enum {
 struct exchange_request {
 	enum service service;
 	enum method method;
-	const char *base_url; /* of the service, without a slash at the end */
-	const char *path;     /* behind it, with the query */
-	const char *body;     /* or NULL */
-	bool is_write;        /* request_is_mutating() */
+	const char *base_url;  /* of the service, without a slash at the end */
+	const char *path;      /* behind it, with the query */
+	const char *body;      /* or NULL */
+	const char *client_id; /* who asks, for the sentences; or NULL */
+	bool is_write;         /* request_is_mutating() */
 	bool is_collection;
 	bool is_anonymous; /* no token */
 	bool accepts_text; /* a body that is not JSON is given as a JSON string */

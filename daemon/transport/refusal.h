@@ -15,6 +15,7 @@ struct refusal_context {
 	enum method method;
 	const char *host;
 	const char *path;
+	const char *client_id; /* of the application that asks; NULL: not known, or a person */
 };
 
 /*

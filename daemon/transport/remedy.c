@@ -16,19 +16,33 @@ static const struct {
 	{"Microsoft.Insights/", "Monitoring Contributor"},
 };
 
+/* The app roles of Microsoft Graph that we can need, with their ids (the same in every tenant and cloud; Microsoft
+ * Graph permissions reference, 2026). */
+static const struct graph_permission {
+	const char *name, *id;
+} read_applications = {"Application.Read.All", "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30"},
+  write_applications = {"Application.ReadWrite.All", "1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9"},
+  assign_roles = {"AppRoleAssignment.ReadWrite.All", "06b708a9-e830-4db3-a914-8e69da51d44f"},
+  write_grants = {"DelegatedPermissionGrant.ReadWrite.All", "8e8e4742-1d95-4f68-9d56-6ee75648c72a"},
+  read_directory = {"Directory.Read.All", "7ab1d382-f21e-4acd-a863-ba3e13f7da61"},
+  read_groups = {"Group.Read.All", "5b567255-7703-4780-807c-7be8301ae99b"},
+  read_users = {"User.Read.All", "df021288-bdef-4463-88db-98f22de89214"},
+  read_organization = {"Organization.Read.All", "498476ce-e0fe-48b0-b801-37ba7e2685c6"};
+
 /* Graph never says which permission it misses, so it follows from what was asked. The first row that matches decides.
  */
 static const struct {
-	const char *path, *read, *write;
-} graph_permissions[] = {
-	{"/appRoleAssign", "Application.Read.All", "AppRoleAssignment.ReadWrite.All"},
-	{"/oauth2PermissionGrants", "Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"},
-	{"/applications", "Application.Read.All", "Application.ReadWrite.All"},
-	{"/servicePrincipals", "Application.Read.All", "Application.ReadWrite.All"},
-	{"/groups", "Group.Read.All", "Group.ReadWrite.All"},
-	{"/users", "User.Read.All", "User.ReadWrite.All"},
-	{"/organization", "Organization.Read.All", "Organization.ReadWrite.All"},
-	{"/directoryObjects", "Directory.Read.All", "Directory.ReadWrite.All"},
+	const char *path;
+	const struct graph_permission *read, *write;
+} graph_rights[] = {
+	{"/appRoleAssign", &read_applications, &assign_roles},
+	{"/oauth2PermissionGrants", &read_directory, &write_grants},
+	{"/applications", &read_applications, &write_applications},
+	{"/servicePrincipals", &read_applications, &write_applications},
+	{"/groups", &read_groups, &read_groups},
+	{"/users", &read_users, &read_users},
+	{"/organization", &read_organization, &read_organization},
+	{"", &read_directory, &read_directory},
 };
 
 /* The text between OPEN and the next quotation mark, or NULL. */
@@ -60,39 +74,51 @@ static const char *role_for_action(const char *action)
 
 /* "The client 'X' with object id 'Y' does not have authorization to perform action 'A' over scope 'S' or the scope is
  * invalid." */
-static const char *remedy_for_azure(const char *message, struct arena *arena)
+static const char *remedy_for_azure(const struct refusal_context *context, const struct fault *fault,
+				    const char *message, struct arena *arena)
 {
 	const char *identity = quoted_after(message, "with object id '", arena);
 	const char *action = quoted_after(message, "to perform action '", arena);
 	const char *scope = quoted_after(message, "over scope '", arena);
 
+	/* A policy, a lock or a firewall says 403 as well; no role helps against these, and their own words say what
+	 * does. */
+	if (fault->code && !text_equal(fault->code, "AuthorizationFailed") &&
+	    !text_equal(fault->code, "LinkedAuthorizationFailed"))
+		return NULL;
 	if (!action || !scope)
 		return "Give the daemon's identity the role that holds this right (az role assignment create).";
 	return arena_printf(arena,
 			    "Missing right: %s at %s. Give it with: az role assignment create --assignee-object-id %s "
-			    "--assignee-principal-type ServicePrincipal --role \"%s\" --scope \"%s\"",
+			    "--assignee-principal-type %s --role \"%s\" --scope \"%s\"",
 			    action, scope, identity ? identity : "<object id of the daemon's identity>",
-			    role_for_action(action), scope);
+			    context->client_id ? "ServicePrincipal" : "User", role_for_action(action), scope);
 }
 
 static const char *remedy_for_graph(const struct refusal_context *context, struct arena *arena)
 {
-	const char *permission = "Directory.Read.All";
+	const struct graph_permission *right = &read_directory;
+	const char *client = context->client_id;
 
-	for (size_t i = 0; i < ARRAY_SIZE(graph_permissions); i++) {
-		if (text_contains_fold(context->path, graph_permissions[i].path)) {
-			permission =
-				context->method == METHOD_GET ? graph_permissions[i].read : graph_permissions[i].write;
+	for (size_t i = 0; i < ARRAY_SIZE(graph_rights); i++) {
+		if (text_contains_fold(context->path, graph_rights[i].path)) {
+			right = context->method == METHOD_GET ? graph_rights[i].read : graph_rights[i].write;
 			break;
 		}
 	}
+	/* Nobody but an application has a client id; a person acts with directory roles. */
+	if (!client)
+		return arena_printf(
+			arena,
+			"Missing right: the Microsoft Graph permission %s, or for a person the directory role "
+			"Global Reader (to look) or Cloud Application Administrator (to change).",
+			right->name);
 	return arena_printf(
 		arena,
-		"Missing right: the Microsoft Graph application permission %s (or a directory role that "
-		"includes it) for the daemon's identity; an administrator gives it with: az ad app permission add "
-		"--id <client id> --api 00000003-0000-0000-c000-000000000000 --api-permissions <id of %s>=Role, "
-		"then: az ad app permission admin-consent --id <client id>",
-		permission, permission);
+		"Missing right: the Microsoft Graph application permission %s. An administrator gives it with: az "
+		"ad app permission add --id %s --api 00000003-0000-0000-c000-000000000000 --api-permissions %s=Role "
+		"&& az ad app permission admin-consent --id %s",
+		right->name, client, right->id, client);
 }
 
 const char *remedy_for_refusal(const struct refusal_context *context, const struct fault *fault, const char *message,
@@ -108,7 +134,7 @@ const char *remedy_for_refusal(const struct refusal_context *context, const stru
 		return NULL;
 	switch (context->service) {
 	case SERVICE_RESOURCE_MANAGER:
-		return remedy_for_azure(message, arena);
+		return remedy_for_azure(context, fault, message, arena);
 	case SERVICE_GRAPH:
 		return remedy_for_graph(context, arena);
 	case SERVICE_SITE:

@@ -17,7 +17,7 @@ void token_done(struct token *token)
 
 static bool is_usable(const struct token *token, int64_t now_ms)
 {
-	return token->value && now_ms < token->expires_ms;
+	return token->value && now_ms < token->usable_until_ms;
 }
 
 enum token_state token_ask(const struct token *token, int64_t now_ms)
@@ -51,8 +51,9 @@ void token_absorb(struct token *token, const char *value, int64_t lifetime_s, in
 	memory_free_secret(token->value);
 	token->value = memory_copy_text(value);
 	token->generation++;
-	token->expires_ms = now_ms + lifetime_ms - margin_ms;
-	token->refresh_ms = token->expires_ms - margin_ms;
+	token->expires_ms = now_ms + lifetime_ms;
+	token->usable_until_ms = token->expires_ms - margin_ms;
+	token->refresh_ms = token->usable_until_ms - margin_ms;
 	if (refresh_in_s > 0 && now_ms + refresh_in_s * 1000 < token->refresh_ms)
 		token->refresh_ms = now_ms + refresh_in_s * 1000;
 	token->failed_until_ms = 0;

@@ -28,7 +28,8 @@ struct token {
 	char *value;         /* NULL: none */
 	uint64_t generation; /* of VALUE; counts up */
 	int64_t expires_ms;  /* Unix time */
-	int64_t refresh_ms;
+	int64_t usable_until_ms;
+	int64_t refresh_ms; /* when to see about the next one */
 	bool is_fetching;
 	bool is_outdated; /* what is being fetched will be of no use: the cloud has meanwhile demanded other claims */
 	char *claims;     /* demanded by the last challenge, JSON, or NULL */

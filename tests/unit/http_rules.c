@@ -136,7 +136,8 @@ START_TEST(a_missing_right_comes_with_its_command)
 	struct refusal_context context = {.service = SERVICE_RESOURCE_MANAGER,
 					  .method = METHOD_PUT,
 					  .host = "management.example",
-					  .path = "/subscriptions/s/x?secret=1"};
+					  .path = "/subscriptions/s/x?secret=1",
+					  .client_id = "the-client"};
 	struct reply reply = {.type = REPLY_ANSWER, .status = 403};
 	cJSON *json = cJSON_Parse(
 		"{\"error\":{\"code\":\"AuthorizationFailed\",\"message\":\"The client 'app' with object id "
@@ -194,13 +195,32 @@ START_TEST(graph_is_told_by_what_was_asked)
 	struct arena arena = {0};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct refusal_context context = {
-			.service = SERVICE_GRAPH, .method = cases[i].method, .host = "graph", .path = cases[i].path};
+		struct refusal_context context = {.service = SERVICE_GRAPH,
+						  .method = cases[i].method,
+						  .host = "graph",
+						  .path = cases[i].path,
+						  .client_id = "the-client"};
 		struct reply reply = {.type = REPLY_ANSWER, .status = 403};
 		struct fault fault = refusal_from_answer(&context, &reply, NULL, &arena);
 
 		ck_assert_msg(strstr(fault.message, cases[i].permission) != NULL, "%s", fault.message);
 	}
+	arena_done(&arena);
+}
+END_TEST
+
+START_TEST(a_policy_is_no_missing_role)
+{
+	struct refusal_context context = {
+		.service = SERVICE_RESOURCE_MANAGER, .method = METHOD_PUT, .host = "h", .path = "/x"};
+	struct reply reply = {.type = REPLY_ANSWER, .status = 403};
+	cJSON *json =
+		cJSON_Parse("{\"error\":{\"code\":\"RequestDisallowedByPolicy\",\"message\":\"Policy P says no.\"}}");
+	struct arena arena = {0};
+	struct fault fault = refusal_from_answer(&context, &reply, json, &arena);
+
+	ck_assert_str_eq(fault.message, "h answered PUT /x with 403 RequestDisallowedByPolicy: Policy P says no.");
+	cJSON_Delete(json);
 	arena_done(&arena);
 }
 END_TEST
@@ -294,6 +314,7 @@ int main(void)
 	tcase_add_test(tcase, a_missing_right_comes_with_its_command);
 	tcase_add_test(tcase, nothing_from_the_cloud_gets_into_a_command);
 	tcase_add_test(tcase, graph_is_told_by_what_was_asked);
+	tcase_add_test(tcase, a_policy_is_no_missing_role);
 	tcase_add_test(tcase, a_failed_login_names_its_remedy);
 	tcase_add_test(tcase, a_loss_names_host_and_remedy);
 	suite_add_tcase(suite, tcase);
