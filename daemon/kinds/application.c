@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/digest.h"
-#include "base/memory.h"
 #include "base/text.h"
 #include "kinds/application_internal.h"
 #include "kinds/graph.h"
@@ -189,28 +188,32 @@ static void application_write(const struct world *world, const struct node *node
 	ret->body = application_create_body(node, arena);
 }
 
-static void application_assume(struct world *world, struct node *node)
+/* One that is yet to be made: only its roles are of use to others, whose ids are ours to choose. */
+static struct application *application_planned(const struct node *node, struct arena *arena)
 {
-	struct application *observed = arena_new(&world->arena, struct application);
-	const char *text;
-	cJSON *body;
+	struct application *planned = arena_new(arena, struct application);
+	const char *text = application_create_body(node, arena);
+	cJSON *body = json_parse(text, strlen(text));
 
-	if (node->observed) {
-		*observed = *(const struct application *)node->observed;
-		text = application_update_body(node, application_find_missing(node, &world->arena), &world->arena);
-	} else {
-		observed->display_name = application_want(node)->desired.display_name;
-		text = application_create_body(node, &world->arena);
-	}
-	body = json_parse(text, strlen(text));
-	if (!body)
-		memory_exhausted();
-	/* Only the roles are of use to others; an update that adds none leaves them as they were. */
-	if (json_get(body, "appRoles") &&
-	    !graph_absorb_roles(&world->arena, body, &observed->roles, &observed->role_count))
-		observed->role_count = 0;
+	planned->display_name = application_want(node)->desired.display_name;
+	if (!graph_absorb_roles(arena, body, &planned->roles, &planned->role_count))
+		planned->role_count = 0;
 	cJSON_Delete(body);
-	node->observed = observed;
+	return planned;
+}
+
+void application_assume(struct world *world, struct node *node)
+{
+	struct arena *arena = &world->arena;
+	struct application *updated = NULL;
+
+	if (node->observed)
+		updated = application_updated(
+			node, application_update_body(node, application_find_missing(node, arena), arena), arena);
+	else
+		updated = application_planned(node, arena);
+	if (updated)
+		node->observed = updated;
 }
 
 const struct kind application_kind = {

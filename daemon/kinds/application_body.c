@@ -357,3 +357,20 @@ const char *application_update_body(const struct node *node, const struct applic
 	cJSON_DeleteItemFromObject(cJSON_GetObjectItemCaseSensitive(body, "web"), "redirectUriSettings");
 	return body_finish(body, arena);
 }
+
+struct application *application_updated(const struct node *node, const char *body, struct arena *arena)
+{
+	const struct application *before = node->observed;
+	cJSON *merged = json_or_die(json_parse(before->body, strlen(before->body)));
+	cJSON *update = json_or_die(json_parse(body, strlen(body))), *member;
+	struct application *application;
+
+	while ((member = cJSON_DetachItemFromArray(update, 0))) {
+		cJSON_DeleteItemFromObjectCaseSensitive(merged, member->string);
+		cJSON_AddItemToObject(merged, member->string, member);
+	}
+	application = application_parse(arena, application_want(node)->purpose, merged);
+	cJSON_Delete(update);
+	cJSON_Delete(merged);
+	return application;
+}

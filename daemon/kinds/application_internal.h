@@ -40,6 +40,9 @@ const char *application_recorded_id(const struct node *node, size_t i);
 void application_read(const struct world *world, const struct node *node, struct arena *arena, struct request *ret);
 enum absorbed application_absorb(struct world *world, struct node *node, const cJSON *body);
 
+/* kind->assume. */
+void application_assume(struct world *world, struct node *node);
+
 /* The application that JSON describes, copied; NULL: a member is missing or has a wrong type. */
 struct application *application_parse(struct arena *arena, enum application_purpose purpose, const cJSON *json);
 
@@ -57,5 +60,7 @@ struct application_missing {
 const struct application_missing *application_find_missing(const struct node *node, struct arena *arena);
 /* The body of the request that makes it, and of the one that adds what is MISSING to what was observed. */
 const char *application_create_body(const struct node *node, struct arena *arena);
+/* What was observed, with the members that BODY replaces; NULL: it would make no sense. */
+struct application *application_updated(const struct node *node, const char *body, struct arena *arena);
 const char *application_update_body(const struct node *node, const struct application_missing *missing,
 				    struct arena *arena);

@@ -8,6 +8,8 @@
 
 /* A recorded id is believed to be gone when two passes at least this far apart say so (domain.md 5.1). */
 enum { APPLICATION_GONE_CONFIRM_S = 30 };
+/* How long a replica may be behind a write of ours. */
+enum { APPLICATION_BEHIND_S = 120 };
 
 #define APPLICATION_PROPERTIES "id,appId,displayName,appRoles,identifierUris,requiredResourceAccess,web,spa"
 
@@ -231,6 +233,35 @@ static enum absorbed application_absorb_pinned(struct world *world, struct node 
 		application_config_key(node), app_id, app_id);
 }
 
+/*
+ * Graph took our write, and this replica shows the object as it was before, or not at all: it is behind, and the
+ * service's word counts. Not for ever: the same again a while later means that the write does not do what we think it
+ * does.
+ */
+static void application_trust_write(struct world *world, struct node *node)
+{
+	int64_t wait_s;
+
+	if (!memory_of_passes_confirms(world->memory,
+				       arena_printf(&world->arena, "%s/behind/%s", node->name, node->version),
+				       world->now_unix_s, APPLICATION_BEHIND_S, &wait_s))
+		application_assume(world, node);
+}
+
+static enum absorbed application_absorb_known(struct world *world, struct node *node, const cJSON *item)
+{
+	const char *version = node->version;
+	enum absorbed absorbed = ABSORBED_PRESENT;
+
+	if (!item && !node->was_written)
+		return ABSORBED_ABSENT;
+	if (item)
+		absorbed = application_take_item(world, node, item);
+	if (absorbed == ABSORBED_PRESENT && node->is_reading_back && text_equal(version, node->version))
+		application_trust_write(world, node);
+	return absorbed;
+}
+
 enum absorbed application_absorb(struct world *world, struct node *node, const cJSON *body)
 {
 	struct application_want *want = node->want;
@@ -246,7 +277,7 @@ enum absorbed application_absorb(struct world *world, struct node *node, const c
 		want->search = (struct application_search){0};
 	switch (application_question(node, &value)) {
 	case ASK_BY_OBJECT_ID:
-		return item ? application_take_item(world, node, item) : ABSORBED_ABSENT;
+		return application_absorb_known(world, node, item);
 	case ASK_BY_PINNED_ID:
 		return application_absorb_pinned(world, node, item);
 	case ASK_BY_RECORDED_ID:
