@@ -124,20 +124,32 @@ const char *rule_find_fault(const cJSON *resource)
 
 /* ---- write ---- */
 
+/* Takes NAME out of OBJECT, in every spelling. */
+static void json_remove(cJSON *object, const char *name)
+{
+	cJSON *next;
+
+	for (cJSON *member = object->child; member; member = next) {
+		next = member->next;
+		if (text_equal_fold(member->string, name))
+			cJSON_Delete(cJSON_DetachItemViaPointer(object, member));
+	}
+}
+
 /* The object, or the array, under NAME of OBJECT; made if it is not there. */
 static cJSON *json_member(cJSON *object, const char *name, bool is_array)
 {
-	cJSON *member = cJSON_GetObjectItem(object, name);
+	cJSON *member = (cJSON *)json_get(object, name);
 
 	if (member && (is_array ? cJSON_IsArray(member) : cJSON_IsObject(member)))
 		return member;
-	cJSON_DeleteItemFromObject(object, name);
+	json_remove(object, name);
 	return is_array ? cJSON_AddArrayToObject(object, name) : cJSON_AddObjectToObject(object, name);
 }
 
 static void json_set_text(cJSON *object, const char *name, const char *value)
 {
-	cJSON_DeleteItemFromObject(object, name);
+	json_remove(object, name);
 	cJSON_AddStringToObject(object, name, value);
 }
 
@@ -154,7 +166,7 @@ static void rule_correct_destination(cJSON *resource, cJSON *properties, const c
 	if (json_text_equal_fold(destination, "workspaceResourceId", workspace_id))
 		return;
 	json_set_text(destination, "workspaceResourceId", workspace_id);
-	cJSON_DeleteItemFromObject(destination, "workspaceId"); /* read-only, and of the other workspace */
+	json_remove(destination, "workspaceId"); /* read-only, and of the other workspace */
 }
 
 /* A flow of our stream alone that leads elsewhere is put right; one that it shares with others is theirs. */
@@ -165,8 +177,7 @@ static void rule_correct_flow(cJSON *resource, cJSON *properties)
 	if (rule_has_flow(resource))
 		return;
 	cJSON_ArrayForEach (flow, flows)
-		if (json_list_has(flow, "streams", LOG_STREAM) &&
-		    cJSON_GetArraySize(cJSON_GetObjectItem(flow, "streams")) == 1)
+		if (json_list_has(flow, "streams", LOG_STREAM) && cJSON_GetArraySize(json_get(flow, "streams")) == 1)
 			break;
 	if (!flow) {
 		flow = cJSON_CreateObject();
@@ -197,9 +208,9 @@ static void rule_strip(cJSON *rule, cJSON *properties)
 						    "provisioningState"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(of_rule); i++)
-		cJSON_DeleteItemFromObject(rule, of_rule[i]);
+		json_remove(rule, of_rule[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(of_properties); i++)
-		cJSON_DeleteItemFromObject(properties, of_properties[i]);
+		json_remove(properties, of_properties[i]);
 }
 
 const char *rule_write(struct arena *arena, const char *body, const char *location, const char *workspace_id)
