@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "reconcile/needs.h"
 
 /* ---- settling ---- */
 
@@ -37,60 +38,10 @@ static void plan_know(struct world *world, struct node *node, enum knowledge kno
 
 /* ---- needs ---- */
 
-enum readiness { READY, WAITING, BROKEN };
-
-static enum readiness plan_edge_readiness(const struct edge *edge)
-{
-	const struct node *on = edge->node;
-	bool is_fulfilled = false;
-
-	switch (edge->need) {
-	case NEED_KNOWN:
-		is_fulfilled = node_is_present(on);
-		break;
-	case NEED_READ:
-		is_fulfilled = on->knowledge != KNOWLEDGE_UNKNOWN || node_is_settled(on);
-		break;
-	case NEED_DONE:
-		is_fulfilled = node_is_good(on);
-		break;
-	case NEED_TRIED:
-		is_fulfilled = node_is_settled(on);
-		break;
-	}
-	if (is_fulfilled)
-		return READY;
-	return node_is_settled(on) ? BROKEN : WAITING;
-}
-
-/* What is needed for reading is needed for writing, too. */
-static enum readiness plan_readiness(struct node *node, enum step step)
-{
-	enum readiness readiness = READY;
-
-	for (size_t i = 0; i < node->need_count; i++) {
-		const struct edge *edge = &node->needs[i];
-
-		if (edge->step == STEP_WRITE && step == STEP_READ)
-			continue;
-		switch (plan_edge_readiness(edge)) {
-		case BROKEN:
-			node->blocked_by = edge->node;
-			return BROKEN;
-		case WAITING:
-			readiness = WAITING;
-			break;
-		case READY:
-			break;
-		}
-	}
-	return readiness;
-}
-
 /* Settles what cannot come about any more; true when everything that STEP needs is there. */
 static bool plan_is_ready(struct world *world, struct node *node, enum step step)
 {
-	switch (plan_readiness(node, step)) {
+	switch (needs_readiness(node, step)) {
 	case READY:
 		return true;
 	case WAITING:
@@ -98,25 +49,6 @@ static bool plan_is_ready(struct world *world, struct node *node, enum step step
 	case BROKEN:
 		plan_settle(world, node, OUTCOME_BLOCKED);
 		return false;
-	}
-	return false;
-}
-
-/* Does it hang on something that does not exist yet? Then it does not exist either, and asking would be of no use. */
-static bool plan_is_unborn(struct node *node)
-{
-	for (size_t i = 0; i < node->need_count; i++) {
-		const struct node *on = node->needs[i].node;
-
-		if (node->needs[i].step != STEP_READ || node->needs[i].need == NEED_TRIED ||
-		    node->needs[i].need == NEED_READ)
-			continue;
-		if (on->is_assumed) {
-			node->is_assumed = true;
-			return true;
-		}
-		if (on->was_created && !node->kind->reads_what_is_new)
-			return true;
 	}
 	return false;
 }
@@ -161,7 +93,7 @@ static bool plan_observe(struct world *world, struct node *node, struct request 
 {
 	if (!plan_is_ready(world, node, STEP_READ))
 		return false;
-	if (plan_is_unborn(node))
+	if (needs_are_unborn(node))
 		plan_know(world, node, KNOWLEDGE_ABSENT);
 	else if (node->kind->derive)
 		plan_take(world, node, node->kind->derive(world, node));

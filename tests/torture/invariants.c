@@ -84,7 +84,8 @@ static void key_of_grant(const cJSON *object, char *ret, size_t size)
 static void key_of_role_assignment(const cJSON *object, char *ret, size_t size)
 {
 	const cJSON *properties = cJSON_GetObjectItem(object, "properties");
-	const char *id = text_of(object, "id"), *slash = strrchr(id, '/'), *role = text_of(properties, "roleDefinitionId");
+	const char *id = text_of(object, "id"), *slash = strrchr(id, '/'),
+		   *role = text_of(properties, "roleDefinitionId");
 
 	*ret = 0;
 	if (text_equal_fold(text_of(object, "type"), "Microsoft.Authorization/roleAssignments"))
@@ -99,8 +100,7 @@ static bool is_unique(const cJSON *set, const char *what, key_fn *key_of, char *
 	char key[1024];
 	bool ok = true;
 
-	cJSON_ArrayForEach(object, set)
-	{
+	cJSON_ArrayForEach (object, set) {
 		key_of(object, key, sizeof(key));
 		if (!*key)
 			continue;
@@ -153,8 +153,9 @@ static const cJSON *find_resource(const cJSON *state, const char *id)
 {
 	const cJSON *resource;
 
-	cJSON_ArrayForEach(resource, cJSON_GetObjectItem(state, "resources")) if (text_equal_fold(text_of(resource, "id"),
-												      id)) return resource;
+	cJSON_ArrayForEach (resource, cJSON_GetObjectItem(state, "resources"))
+		if (text_equal_fold(text_of(resource, "id"), id))
+			return resource;
 	return NULL;
 }
 
@@ -162,15 +163,15 @@ static bool settings_are_kept(const cJSON *before, const cJSON *after, char **re
 {
 	const cJSON *setting;
 
-	cJSON_ArrayForEach(setting, cJSON_GetObjectItem(before, "properties"))
-	{
-		const cJSON *now = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItem(after, "properties"), setting->string);
+	cJSON_ArrayForEach (setting, cJSON_GetObjectItem(before, "properties")) {
+		const cJSON *now =
+			cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItem(after, "properties"), setting->string);
 
 		if (is_ours(setting->string))
 			continue;
 		if (!now || !cJSON_Compare(setting, now, true))
-			return invariants_fail(ret_problem, "the foreign setting %s of %s was changed or lost", setting->string,
-					       text_of(before, "id"));
+			return invariants_fail(ret_problem, "the foreign setting %s of %s was changed or lost",
+					       setting->string, text_of(before, "id"));
 	}
 	return true;
 }
@@ -180,8 +181,7 @@ static bool resources_are_kept(const cJSON *before, const cJSON *after, char **r
 {
 	const cJSON *resource;
 
-	cJSON_ArrayForEach(resource, cJSON_GetObjectItem(before, "resources"))
-	{
+	cJSON_ArrayForEach (resource, cJSON_GetObjectItem(before, "resources")) {
 		const cJSON *now = find_resource(after, text_of(resource, "id"));
 
 		if (!now)
@@ -204,12 +204,12 @@ static bool directory_is_kept(const cJSON *before, const cJSON *after, const cha
 {
 	const cJSON *object, *other;
 
-	cJSON_ArrayForEach(object, directory(before, set))
-	{
+	cJSON_ArrayForEach (object, directory(before, set)) {
 		bool is_kept = false;
 
-		cJSON_ArrayForEach(other, directory(after, set)) if (text_equal(text_of(object, "id"), text_of(other, "id")))
-			is_kept = cJSON_Compare(object, other, true);
+		cJSON_ArrayForEach (other, directory(after, set))
+			if (text_equal(text_of(object, "id"), text_of(other, "id")))
+				is_kept = cJSON_Compare(object, other, true);
 		if (!is_kept)
 			return invariants_fail(ret_problem, "%s %s was changed or is gone", set, text_of(object, "id"));
 	}
@@ -218,15 +218,17 @@ static bool directory_is_kept(const cJSON *before, const cJSON *after, const cha
 
 static bool state_holds(const cJSON *before, const cJSON *after, char **ret_problem)
 {
-	static const char *const sets[] = {"applications", "servicePrincipals", "appRoleAssignments", "oauth2PermissionGrants",
-					   "groups", "users"};
+	static const char *const sets[] = {
+		"applications", "servicePrincipals", "appRoleAssignments", "oauth2PermissionGrants", "groups", "users"};
 
 	if (!is_unique(directory(after, "applications"), "applications", key_of_application, ret_problem) ||
-	    !is_unique(directory(after, "servicePrincipals"), "service principals", key_of_service_principal, ret_problem) ||
+	    !is_unique(directory(after, "servicePrincipals"), "service principals", key_of_service_principal,
+		       ret_problem) ||
 	    !is_unique(directory(after, "appRoleAssignments"), "app role assignments", key_of_app_role_assignment,
 		       ret_problem) ||
 	    !is_unique(directory(after, "oauth2PermissionGrants"), "grants", key_of_grant, ret_problem) ||
-	    !is_unique(cJSON_GetObjectItem(after, "resources"), "role assignments", key_of_role_assignment, ret_problem) ||
+	    !is_unique(cJSON_GetObjectItem(after, "resources"), "role assignments", key_of_role_assignment,
+		       ret_problem) ||
 	    !resources_are_kept(before, after, ret_problem))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
@@ -248,7 +250,8 @@ bool invariants_hold(const struct invariants *invariants, struct rig *rig, char 
 
 bool invariants_are_healthy(struct rig *rig, char **ret_problem)
 {
-	static const char *const hosts[] = {"app-scepman-contoso.azurewebsites.net", "app-scepman-contoso-cm.azurewebsites.net"};
+	static const char *const hosts[] = {"app-scepman-contoso.azurewebsites.net",
+					    "app-scepman-contoso-cm.azurewebsites.net"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
 		int status;

@@ -1,6 +1,6 @@
 /*
- * What must be true of the simulated tenant whatever happened to a pass: nothing exists twice, nothing foreign changed, no secret is
- * gone. Judged on the state of the world, never on the list of calls.
+ * What must be true of the simulated tenant whatever happened to a pass: nothing exists twice, nothing foreign changed,
+ * no secret is gone. Judged on the state of the world, never on the list of calls.
  */
 #pragma once
 

@@ -1,8 +1,9 @@
 /*
- * The promises of product.md section 1, put to the test: a full completion is harmed in every way at every one of its requests, in many
- * random orders of answers; the next undisturbed pass must converge, and nothing may exist twice, be changed or be lost.
+ * The promises of product.md section 1, put to the test: a full completion is harmed in every way at every one of its
+ * requests, in many random orders of answers; the next undisturbed pass must converge, and nothing may exist twice, be
+ * changed or be lost.
  *
- *     torture [--scenario NAME] [--orders N] [--seed S] [--verbose]
+ *     torture [--scenario NAME] [--first ORDER] [--orders N] [--seed S]
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@
 
 struct torture {
 	const char *scenario;
-	uint64_t seed, orders;
+	uint64_t seed, first, orders;
 	struct rig rig;
 	struct desired *desired;
 	struct invariants invariants;
@@ -23,7 +24,8 @@ struct torture {
 	size_t schedules, passes, requests;
 };
 
-static void torture_fail(const struct torture *t, uint64_t order, enum harm harm, size_t at, const char *what, char *detail)
+static void torture_fail(const struct torture *t, uint64_t order, enum harm harm, size_t at, const char *what,
+			 char *detail)
 {
 	printf("FAILED: scenario %s, order %llu, %s at request %zu: %s%s%s\n", t->scenario, (unsigned long long)order,
 	       harm_name(harm), at, what, detail ? ": " : "", detail ? detail : "");
@@ -108,6 +110,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {{"scenario", required_argument, NULL, 'c'},
 						{"orders", required_argument, NULL, 'o'},
 						{"seed", required_argument, NULL, 's'},
+						{"first", required_argument, NULL, 'f'},
 						{NULL, 0, NULL, 0}};
 	struct torture t = {.scenario = "fresh", .seed = 20260820, .orders = 4};
 	int option;
@@ -115,17 +118,21 @@ int main(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'c')
 			t.scenario = optarg;
-		else if (option == '?' || !text_parse_uint64(optarg, option == 'o' ? &t.orders : &t.seed))
+		else if (option == '?' || !text_parse_uint64(optarg, option == 'o'   ? &t.orders
+								     : option == 'f' ? &t.first
+										     : &t.seed))
 			return 64;
 	}
 	t.desired = rig_desired("", "");
 	rig_init(&t.rig, t.scenario, t.seed);
 	memory_of_passes_init(&t.memory);
 	invariants_init(&t.invariants, &t.rig);
-	for (uint64_t order = 0; order < t.orders; order++)
+	for (uint64_t order = t.first; order < t.first + t.orders; order++)
 		torture_order(&t, order, HARM_NONE + 1, HARM_KINDS - 1);
-	printf("%s: %zu schedules (%d ways of harm at every request, %llu orders, seed %llu), %zu passes, %zu requests\n", t.scenario,
-	       t.schedules, HARM_KINDS - 1, (unsigned long long)t.orders, (unsigned long long)t.seed, t.passes, t.requests);
+	printf("%s: %zu schedules (%d ways of harm at every request, orders %llu to %llu, seed %llu), %zu passes, %zu "
+	       "requests\n",
+	       t.scenario, t.schedules, HARM_KINDS - 1, (unsigned long long)t.first,
+	       (unsigned long long)(t.first + t.orders - 1), (unsigned long long)t.seed, t.passes, t.requests);
 	invariants_done(&t.invariants);
 	rig_done(&t.rig);
 	memory_of_passes_done(&t.memory);
