@@ -2,15 +2,21 @@
 
 #include <string.h>
 
-char text_lower(char c)
+/* Inside this file a function of its own: a public one may not be inlined in position-independent code. */
+static inline char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+char text_lower(char c)
+{
+	return lower(c);
 }
 
 static bool text_starts_fold(const char *text, const char *prefix, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
-		if (!text[i] || text_lower(text[i]) != text_lower(prefix[i]))
+		if (!text[i] || lower(text[i]) != lower(prefix[i]))
 			return false;
 	return true;
 }
@@ -22,9 +28,9 @@ bool text_equal(const char *a, const char *b)
 
 int text_compare_fold(const char *a, const char *b)
 {
-	while (*a && text_lower(*a) == text_lower(*b))
+	while (*a && lower(*a) == lower(*b))
 		a++, b++;
-	return (unsigned char)text_lower(*a) - (unsigned char)text_lower(*b);
+	return (unsigned char)lower(*a) - (unsigned char)lower(*b);
 }
 
 bool text_equal_fold(const char *a, const char *b)
@@ -83,7 +89,7 @@ bool text_list_contains_fold(const char *list, char separator, const char *item)
 
 static bool text_is_hex_digit(char c)
 {
-	return (c >= '0' && c <= '9') || (text_lower(c) >= 'a' && text_lower(c) <= 'f');
+	return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f');
 }
 
 bool text_is_guid(const char *text)
@@ -104,7 +110,7 @@ uint64_t text_hash_fold(const char *text)
 	uint64_t hash = 0xcbf29ce484222325u;
 
 	for (; *text; text++)
-		hash = (hash ^ (unsigned char)text_lower(*text)) * 0x100000001b3u;
+		hash = (hash ^ (unsigned char)lower(*text)) * 0x100000001b3u;
 	return hash;
 }
 
@@ -137,15 +143,15 @@ size_t text_distance(const char *a, const char *b)
 
 		row[0] = i;
 		for (size_t j = 1; j <= lb; j++) {
-			size_t cost = text_lower(a[i - 1]) != text_lower(b[j - 1]);
+			size_t cost = lower(a[i - 1]) != lower(b[j - 1]);
 			size_t best = above[j - 1] + cost;
 
 			if (above[j] + 1 < best)
 				best = above[j] + 1;
 			if (row[j - 1] + 1 < best)
 				best = row[j - 1] + 1;
-			if (i > 1 && j > 1 && text_lower(a[i - 1]) == text_lower(b[j - 2]) &&
-			    text_lower(a[i - 2]) == text_lower(b[j - 1]) && above2[j - 2] + 1 < best)
+			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+			    lower(a[i - 2]) == lower(b[j - 1]) && above2[j - 2] + 1 < best)
 				best = above2[j - 2] + 1;
 			row[j] = best;
 		}

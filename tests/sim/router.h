@@ -11,10 +11,11 @@
 
 struct router;
 
-/* A router over TABLES[service], each a NULL-terminated list of tables that end with a route without a pattern. The tables must
- * outlive it; among routes that match, the first of the first table wins. */
+/* A router over TABLES[service], each a NULL-terminated list of tables that end with a route without a pattern. The
+ * tables must outlive it; among routes that match, the first of the first table wins. */
 struct router *router_new(const struct sim_route *const *const tables[], size_t table_count) _must_check_;
 void router_free(struct router *router);
 
-/* Sets CALL's route and arguments: true. False: there is none; *RET_OTHER_METHOD says whether another method has one. */
+/* Sets CALL's route and arguments: true. False: there is none; *RET_OTHER_METHOD says whether another method has one.
+ */
 bool router_match(const struct router *router, struct call *call, bool *ret_other_method) _must_check_;

@@ -1,5 +1,6 @@
 /* What the template deploys, under other names and ids: done on the text, where names are parts of ids and of settings.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,17 @@ static bool is_own_guid(const char *start, const char *p, const char *guid)
 	return !((size_t)(p - start) >= length && strncmp(p - length, roles, length) == 0);
 }
 
+/* Does a GUID begin at P? Copies it. */
+static bool is_guid_at(const char *p, char guid[TEXT_GUID_LENGTH + 1])
+{
+	for (size_t i = 0; i <= 8; i++)
+		if (i == 8 ? p[i] != '-' : !isxdigit((unsigned char)p[i]))
+			return false;
+	strncpy(guid, p, TEXT_GUID_LENGTH);
+	guid[TEXT_GUID_LENGTH] = 0;
+	return text_is_guid(guid);
+}
+
 char *scenario_rename(struct arena *arena, const char *text, const char *suffix)
 {
 	static const char *const words[] = {"contoso", "rg-scepman"};
@@ -28,10 +40,9 @@ char *scenario_rename(struct arena *arena, const char *text, const char *suffix)
 	buffer_init(&out, 1 << 20);
 	for (const char *p = text; *p;) {
 		size_t length = 1;
-		char guid[TEXT_GUID_LENGTH + 1] = "";
+		char guid[TEXT_GUID_LENGTH + 1];
 
-		strncpy(guid, p, TEXT_GUID_LENGTH);
-		if (text_is_guid(guid)) {
+		if (is_guid_at(p, guid)) {
 			buffer_append_text(&out,
 					   is_own_guid(text, p, guid)
 						   ? scenario_guid(arena, arena_printf(arena, "%s%s", guid, suffix))
@@ -39,7 +50,7 @@ char *scenario_rename(struct arena *arena, const char *text, const char *suffix)
 			p += TEXT_GUID_LENGTH;
 			continue;
 		}
-		for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		for (size_t i = 0; (*p == 'c' || *p == 'r') && i < ARRAY_SIZE(words); i++)
 			if (strncmp(p, words[i], strlen(words[i])) == 0)
 				length = strlen(words[i]);
 		buffer_append(&out, p, length);

@@ -72,8 +72,8 @@ struct sim_state {
 
 void state_init(struct sim_state *state, uint64_t seed);
 void state_done(struct sim_state *state);
-/* Fills the empty STATE from JSON, which is taken over in any case. 0, or -EINVAL with a sentence in *RET_ERROR (to be
- * freed) that begins with the path of the offending value; STATE is then unchanged. */
+/* Fills the empty STATE from JSON, which is taken over in any case. 0, or -EINVAL with a sentence in *RET_ERROR (to be freed)
+ * that begins with the path of the offending value; STATE is then good for nothing but state_done(). */
 int state_load(struct sim_state *state, cJSON *json, char **ret_error) _must_check_;
 /* The whole tenant in the form above; to be freed. */
 cJSON *state_save(const struct sim_state *state) _must_check_;

@@ -33,8 +33,7 @@ static int check_array(const cJSON *array, const char *where, const char *key, s
 		return 0;
 	if (!cJSON_IsArray(array))
 		return complain(ret_error, "%s: must be an array", where);
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		const char *id = path_text(item, key);
 
 		if (!cJSON_IsObject(item))
@@ -65,8 +64,7 @@ static int check_resources(const cJSON *array, char **ret_error)
 	const cJSON *item;
 	int i = 0;
 
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		const char *id = path_text(item, "id"), *type = path_text(item, "type");
 		const cJSON *properties = path_get(item, "properties");
 
@@ -90,8 +88,7 @@ static int check_directory(const cJSON *directory, char **ret_error)
 		return 0;
 	if (!cJSON_IsObject(directory))
 		return complain(ret_error, "directory: must be an object");
-	cJSON_ArrayForEach(item, directory)
-	{
+	cJSON_ArrayForEach (item, directory) {
 		char where[64];
 		int set = 0;
 
@@ -114,8 +111,7 @@ static int check_credentials(const cJSON *array, char **ret_error)
 
 	if (array && !cJSON_IsArray(array))
 		return complain(ret_error, "credentials: must be an array");
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		if (!path_text(item, "appId"))
 			return complain(ret_error, "credentials[%d].appId: must be a text", i);
 		i++;
@@ -129,8 +125,9 @@ static int check_members(const cJSON *json, char **ret_error)
 				    "credentials,packages";
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, json) if (!text_list_contains_fold(names, ',', item->string)) return complain(
-		ret_error, "%s: is not known", item->string);
+	cJSON_ArrayForEach (item, json)
+		if (!text_list_contains_fold(names, ',', item->string))
+			return complain(ret_error, "%s: is not known", item->string);
 	return 0;
 }
 
@@ -150,8 +147,6 @@ static int check(const cJSON *json, char **ret_error)
 		r = check_set(path_get(json, "subscriptions"), "subscriptions", "subscriptionId", ret_error);
 	if (r >= 0)
 		r = check_set(path_get(json, "resourceGroups"), "resourceGroups", "id", ret_error);
-	if (r >= 0)
-		r = check_set(path_get(json, "resources"), "resources", "id", ret_error);
 	if (r >= 0)
 		r = check_resources(path_get(json, "resources"), ret_error);
 	if (r >= 0)
@@ -222,22 +217,40 @@ static void complete_site(cJSON *resource)
 	path_default_text(resource, "properties.defaultHostName", host);
 }
 
+static int load_resources(struct sim_state *state, cJSON *array, char **ret_error)
+{
+	cJSON *list = take_items(array), *item;
+	int i = 0, r = 0;
+
+	while ((item = next_item(&list))) {
+		const char *id = path_text(item, "id");
+
+		if (r < 0 || map_get(&state->resources, id)) {
+			if (r == 0)
+				r = complain(ret_error, "resources[%d].id: \"%s\" is there twice", i, id);
+			cJSON_Delete(item);
+			continue;
+		}
+		complete_site(item);
+		state_put_resource(state, item);
+		i++;
+	}
+	return r;
+}
+
 int state_load(struct sim_state *state, cJSON *json, char **ret_error)
 {
 	cJSON *directory = path_get(json, "directory"), *list, *item;
 	int r = check(json, ret_error);
 
+	if (r >= 0)
+		r = load_resources(state, path_get(json, "resources"), ret_error);
 	if (r < 0) {
 		cJSON_Delete(json);
 		return r;
 	}
 	load_map(&state->subscriptions, path_get(json, "subscriptions"), "subscriptionId");
 	load_map(&state->resource_groups, path_get(json, "resourceGroups"), "id");
-	list = take_items(path_get(json, "resources"));
-	while ((item = next_item(&list))) {
-		complete_site(item);
-		state_put_resource(state, item);
-	}
 	for (int set = 0; set < DIRECTORY_SETS; set++) {
 		list = take_items(path_get(directory, state_directory_name((enum directory_set)set)));
 		while ((item = next_item(&list)))

@@ -1,6 +1,6 @@
 /*
- * Takes a request target apart: percent-decoding of path segments and query parameters. Strict: what cannot be decoded, a
- * zero byte, or more parts than a call holds is refused. The result lives in the call's arena.
+ * Takes a request target apart: percent-decoding of path segments and query parameters. Strict: what cannot be decoded,
+ * a zero byte, or more parts than a call holds is refused. The result lives in the call's arena.
  */
 #pragma once
 
