@@ -123,15 +123,17 @@ static struct node *permission_level_obstacle(const struct permission_level_want
 	return NULL;
 }
 
-static bool is_granted_now(const struct node *assignment)
+/* A write whose answer was lost may have been one, too. */
+static bool is_uncertain(const struct node *assignment)
 {
-	return assignment->was_written;
+	return assignment->outcome == OUTCOME_FAILED && assignment->fault.is_ambiguous;
 }
 
-/* A write whose answer was lost may have been one, too. */
-static bool may_be_granted_now(const struct node *assignment)
+/* Was it, perhaps, granted in this pass? Not when Graph said that it existed: the first look came from a replica that
+ * is behind, and what has been in force for long is no reason to restart a certification authority. */
+static bool is_new(const struct node *assignment)
 {
-	return assignment->was_written || (assignment->outcome == OUTCOME_FAILED && assignment->fault.is_ambiguous);
+	return assignment->was_created || is_uncertain(assignment);
 }
 
 static bool permission_right_is_in(const struct permission_right *right, const struct node *list)
@@ -147,7 +149,7 @@ static bool permission_level_looks_again(struct world *world, struct node *node)
 	struct permission_level_want *want = node->want;
 
 	for (size_t i = 0; i < want->right_count && !want->again; i++)
-		if (may_be_granted_now(want->rights[i].assignment))
+		if (want->rights[i].assignment->was_written || is_uncertain(want->rights[i].assignment))
 			want->again = app_role_assignments_state_again(world, want->assignments);
 	if (!want->again)
 		return false;
@@ -177,8 +179,8 @@ static enum absorbed permission_level_derive(struct world *world, struct node *n
 			continue;
 		levels[count] = right->role->level;
 		held[count] = permission_right_is_in(right, list);
-		observed->has_grown |= held[count] && !permission_right_is_in(right, want->assignments);
-		if (is_granted_now(right->assignment) && !held[count]) {
+		observed->has_grown |= held[count] && is_new(right->assignment);
+		if (right->assignment->was_written && !held[count]) {
 			node_block_read(world, node, REASON_READ_INCONSISTENT,
 					"%s was granted, and Microsoft Graph does not show it yet; the permission "
 					"level is not written "

@@ -192,6 +192,8 @@ START_TEST(what_exists_already_is_a_success)
 	graph_rig_run(&rig);
 	ck_assert_int_eq(result()->level, 2);
 	ck_assert_int_eq(assignment_of("IdentityRiskyUser")->outcome, OUTCOME_IN_SYNC);
+	/* It was there before: no new token is needed, and so no restart. */
+	ck_assert(!result()->has_grown);
 }
 END_TEST
 
