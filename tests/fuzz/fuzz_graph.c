@@ -51,6 +51,8 @@ static void log_in(void)
 	sim_free(sim);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sim_header headers[] = {{"Authorization", NULL},

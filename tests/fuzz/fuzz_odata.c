@@ -19,6 +19,8 @@ static bool answer(void *arg, const char *name, const struct odata_value *values
 	return item && name[0] == 'a';
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena arena = {0};
