@@ -126,6 +126,24 @@ static void put_lag(struct interference *interference, struct call *call)
 	answer_done(call, lag_configure(&interference->lag, call->body));
 }
 
+static void get_throttle(struct interference *interference, struct call *call)
+{
+	cJSON *body = cJSON_CreateObject();
+
+	cJSON_AddBoolToObject(body, "realistic", interference->throttle.realistic);
+	call_answer(call, 200, body);
+}
+
+static void put_throttle(struct interference *interference, struct call *call)
+{
+	static const struct json_member members[] = {{"realistic", JSON_BOOLEAN}};
+	char *complaint = json_check_members(call->body, "throttle", members, ARRAY_SIZE(members));
+
+	if (!complaint)
+		interference->throttle.realistic = json_is_true(call->body, "realistic");
+	answer_done(call, complaint);
+}
+
 static void post_edit(struct interference *interference _unused_, struct call *call)
 {
 	char *complaint = edit_check(call->body, "edit");
@@ -152,6 +170,8 @@ static const struct {
 	{"GET", "writers", get_writers, false},
 	{"POST", "writers", post_writers, true},
 	{"DELETE", "writers", delete_writers, false},
+	{"GET", "throttle", get_throttle, false},
+	{"PUT", "throttle", put_throttle, true},
 	{"GET", "lag", get_lag, false},
 	{"PUT", "lag", put_lag, true},
 	{"POST", "edit", post_edit, true},

@@ -8,6 +8,7 @@
  *   GET  DELETE /_sim/counters
  * {"requests":{HOST:{VERB:n}},"restarts":{SITE:n},"total","writes","unknown_routes","faults","throttled"} GET  POST
  * DELETE /_sim/writers    other writers (writers.h) GET  PUT    /_sim/lag        {"graph_ms","index_ms","principal_ms"}
+ *   GET  PUT    /_sim/throttle   {"realistic":bool}
  *   POST        /_sim/edit       one change (edit.h), now
  *   POST        /_sim/scenario   {"name":"fresh"}: starts again from a scenario
  *
