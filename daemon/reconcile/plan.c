@@ -312,9 +312,11 @@ static void plan_absorb_write(struct world *world, struct node *node, const stru
 		plan_fail(world, node, &response->fault);
 		return;
 	}
-	plan_record_write(node);
+	/* What exists already was not brought about by this write, and is no change. */
 	if (response->fault.class == FAULT_EXISTS)
-		node->was_created = false;
+		node->was_written = true;
+	else
+		plan_record_write(node);
 	/* The create's own answer counts: a read just after it may come from a replica that has not heard of it. */
 	if (response->fault.class == FAULT_NONE && response->body && kind->absorb &&
 	    (is_new || !kind->read_after_write)) {

@@ -115,7 +115,7 @@ static unsigned once_writes(const struct world *world)
 	unsigned writes = 0;
 
 	for (const struct node *node = world->nodes; node; node = node->next_in_world)
-		writes += node->was_written;
+		writes += node->applied != NULL;
 	return writes;
 }
 
