@@ -35,6 +35,8 @@ const char *arm_path_without(struct call *call, size_t count);
 bool arm_admit(struct call *call) _must_check_;
 /* May the caller do ACTION ("Microsoft.Web/sites/read") at SCOPE, by its role assignments there and above? */
 bool arm_may(const struct call *call, const char *action, const char *scope) _must_check_;
+/* May the caller also do ACTION on what it refers to, LINKED? False: answered with LinkedAuthorizationFailed. */
+bool arm_may_link(struct call *call, const char *action, const char *linked) _must_check_;
 /* Does PRINCIPAL hold the data plane right ACTION at SCOPE? For probe.c. */
 bool arm_principal_may_data(const struct sim_state *state, const char *principal, const char *action,
 			    const char *scope) _must_check_;
@@ -50,7 +52,10 @@ void arm_answer_not_found(struct call *call, const char *id);
 cJSON *arm_body(struct call *call);
 /* The location of a resource to be made: the body's; NULL: answered with LocationRequired. */
 const char *arm_body_location(struct call *call);
-/* A new resource with id, name, type and location, to be filled and put. */
+/* "westeurope" of "West Europe": how Azure compares locations, and how most providers show them. */
+const char *arm_location(struct arena *arena, const char *location);
+/* A new resource with id, name, type and location, to be filled and put. Its id has the spelling that Azure would give it: what
+ * exists already keeps its own, types have theirs, only new names are the caller's. */
 cJSON *arm_resource_new(struct call *call, const struct arm_id *id, const char *location);
 /* Copies tags, sku, kind from the BODY of a PUT or PATCH to RESOURCE where the body has them. */
 void arm_resource_take(cJSON *resource, const cJSON *body, const char *members);

@@ -55,6 +55,21 @@ static bool answer_denied(struct call *call, const char *action, const char *sco
 	return false;
 }
 
+bool arm_may_link(struct call *call, const char *action, const char *linked)
+{
+	struct arm_id id = arm_id_parse(call->arena, call->path);
+
+	if (arm_may(call, action, linked))
+		return true;
+	call_answer_error(
+		call, 403, "LinkedAuthorizationFailed",
+		"The client '%s' with object id '%s' has permission to perform action '%s' on scope '%s'; however, it "
+		"does not have permission to perform action(s) '%s' on the linked scope(s) '%s' or the linked scope(s) "
+		"are invalid.",
+		call->identity.object_id, call->identity.object_id, action_of(call, &id), id.text, action, linked);
+	return false;
+}
+
 /* Lists are cut down to what the caller may read, if that is anything at all; so says nobody may list here. */
 static bool may_list_something(const struct call *call, const char *action, const char *scope)
 {
@@ -107,11 +122,14 @@ static bool admit_group(struct call *call, const struct arm_id *id)
 	return false;
 }
 
-/* Lists of subscriptions, catalogues and role definitions need no permission: they show what the caller may see. */
+/* Lists of subscriptions, catalogues, role definitions, one's own permissions and operations under way need no
+ * permission. */
 static bool is_open(const struct call *call, const struct arm_id *id)
 {
 	if (text_equal(call->request->method, "GET") &&
-	    text_equal_fold(id->type, "Microsoft.Authorization/roleDefinitions"))
+	    (text_equal_fold(id->type, "Microsoft.Authorization/roleDefinitions") ||
+	     text_equal_fold(id->type, "Microsoft.Authorization/permissions") ||
+	     text_contains_fold(id->type ? id->type : "", "/locations/operation")))
 		return true;
 	return !id->subscription && !(id->type && text_has_prefix_fold(id->type, "Microsoft.Authorization/"));
 }

@@ -87,16 +87,51 @@ const char *arm_body_location(struct call *call)
 	return NULL;
 }
 
+const char *arm_location(struct arena *arena, const char *location)
+{
+	char *normal = arena_copy_text(arena, location), *out = normal;
+
+	for (; location && *location; location++)
+		if (*location != ' ')
+			*out++ = text_lower(*location);
+	if (out)
+		*out = 0;
+	return normal;
+}
+
+/* The id of what contains ID, as it is spelled where it is kept. */
+static const char *known_container(struct call *call, const struct arm_id *id)
+{
+	const cJSON *container = NULL;
+
+	if (id->is_child)
+		container = map_get(&call->state->resources, id->parent);
+	else if (id->group_id && text_equal_fold(id->parent, id->group_id))
+		container = map_get(&call->state->resource_groups, id->group_id);
+	return container ? path_text(container, "id") : NULL;
+}
+
+static const char *canonical_id(struct call *call, const struct arm_id *id)
+{
+	const char *container = known_container(call, id), *last = strrchr(id->type, '/');
+
+	if (!container || !last)
+		return id->text;
+	if (id->is_child)
+		return arena_printf(call->arena, "%s%s/%s", container, last, id->last_name);
+	return arena_printf(call->arena, "%s/providers/%s/%s", container, id->type, id->last_name);
+}
+
 cJSON *arm_resource_new(struct call *call, const struct arm_id *id, const char *location)
 {
 	cJSON *resource = cJSON_CreateObject();
+	struct arm_id known = arm_id_parse(call->arena, canonical_id(call, id));
 
-	(void)call;
-	cJSON_AddStringToObject(resource, "id", id->text);
-	cJSON_AddStringToObject(resource, "name", id->name);
-	cJSON_AddStringToObject(resource, "type", id->type);
+	cJSON_AddStringToObject(resource, "id", known.text);
+	cJSON_AddStringToObject(resource, "name", known.name);
+	cJSON_AddStringToObject(resource, "type", known.type);
 	if (location)
-		cJSON_AddStringToObject(resource, "location", location);
+		cJSON_AddStringToObject(resource, "location", arm_location(call->arena, location));
 	cJSON_AddObjectToObject(resource, "properties");
 	return resource;
 }

@@ -107,7 +107,8 @@ static bool check_destinations(struct call *call, const cJSON *properties, const
 		if (!workspace)
 			return refuse(call, "InvalidWorkspace", "The Log Analytics workspace was not found.",
 				      "properties.destinations.logAnalytics[0]");
-		if (!text_equal_fold(path_text(workspace, "location"), location))
+		if (!text_equal(arm_location(call->arena, path_text(workspace, "location")),
+				arm_location(call->arena, location)))
 			return refuse(call, "InvalidProperty",
 				      "The data collection rule must be in the same location as its workspace.",
 				      "location");

@@ -89,6 +89,7 @@ static void put_group(struct call *call)
 	location = arm_body_location(call);
 	if (!location)
 		return;
+	location = arm_location(call->arena, location);
 	if (exists && !text_equal_fold(path_text(group, "location"), location)) {
 		call_answer_error(
 			call, 409, "InvalidResourceGroupLocation",

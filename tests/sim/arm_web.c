@@ -61,6 +61,17 @@ bool arm_web_is_linux(const struct sim_state *state, const cJSON *site)
 	return text_contains_fold(path_text(site, "kind") ? path_text(site, "kind") : "", "linux");
 }
 
+const char *arm_web_location(struct arena *arena, const char *location)
+{
+	static const char *const names[] = {"West Europe", "North Europe", "Germany West Central", "East US",
+					    "West US 2"};
+
+	for (size_t i = 0; location && i < ARRAY_SIZE(names); i++)
+		if (text_equal(arm_location(arena, names[i]), arm_location(arena, location)))
+			return names[i];
+	return location;
+}
+
 static const char *config_id(struct arena *arena, const cJSON *site, const char *name)
 {
 	return arena_printf(arena, "%s/config/%s", path_text(site, "id"), name);

@@ -15,6 +15,8 @@ cJSON *arm_web_find_site(struct call *call);
 bool arm_web_is_linux(const struct sim_state *state, const cJSON *site);
 /* The App Service plan of SITE, or NULL. */
 cJSON *arm_web_plan(const struct sim_state *state, const cJSON *site);
+/* "West Europe" of "westeurope": the web provider shows locations by their display names. */
+const char *arm_web_location(struct arena *arena, const char *location);
 /* What GET shows of a site or slot; to be freed. */
 cJSON *arm_web_show_site(struct call *call, const cJSON *site);
 /* What GET …/config/web shows; to be freed. */

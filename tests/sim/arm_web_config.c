@@ -14,7 +14,7 @@ static cJSON *wrap(struct call *call, const cJSON *site, const char *name, cJSON
 	cJSON_AddStringToObject(
 		shown, "type",
 		arena_printf(call->arena, "%s/config", arm_id_parse(call->arena, path_text(site, "id")).type));
-	cJSON_AddStringToObject(shown, "location", path_text(site, "location"));
+	cJSON_AddStringToObject(shown, "location", arm_web_location(call->arena, path_text(site, "location")));
 	cJSON_AddItemToObject(shown, "properties", properties);
 	return shown;
 }

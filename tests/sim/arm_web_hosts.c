@@ -14,7 +14,7 @@ static cJSON *show(struct call *call, const cJSON *site, const char *host)
 	cJSON_AddStringToObject(binding, "id", arena_printf(call->arena, "%s/hostNameBindings/%s", id.text, host));
 	cJSON_AddStringToObject(binding, "name", arena_printf(call->arena, "%s/%s", id.name, host));
 	cJSON_AddStringToObject(binding, "type", arena_printf(call->arena, "%s/hostNameBindings", id.type));
-	cJSON_AddStringToObject(binding, "location", path_text(site, "location"));
+	cJSON_AddStringToObject(binding, "location", arm_web_location(call->arena, path_text(site, "location")));
 	path_set_text(binding, "properties.siteName", id.is_child ? arena_printf(call->arena, "%s", id.name) : id.name);
 	path_set(binding, "properties.domainId", cJSON_CreateNull());
 	path_set_text(binding, "properties.hostNameType", "Verified");

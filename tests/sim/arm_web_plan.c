@@ -60,6 +60,7 @@ static cJSON *show(struct call *call, const cJSON *plan)
 	bool is_linux = path_is_true(plan, "properties.reserved");
 
 	settle_sku(shown);
+	path_set_text(shown, "location", arm_web_location(call->arena, path_text(plan, "location")));
 	path_default_text(shown, "kind", is_linux ? "linux" : "app");
 	path_default(shown, "properties", cJSON_CreateObject());
 	properties = path_get(shown, "properties");
@@ -68,7 +69,7 @@ static cJSON *show(struct call *call, const cJSON *plan)
 	path_default_text(properties, "name", id.name);
 	path_default_text(properties, "resourceGroup", id.group);
 	path_default_text(properties, "subscription", id.subscription);
-	path_default_text(properties, "geoRegion", "West Europe");
+	path_default_text(properties, "geoRegion", path_text(shown, "location"));
 	path_default_text(properties, "provisioningState", "Succeeded");
 	path_default(properties, "numberOfSites", cJSON_CreateNumber(count_sites(call, plan)));
 	path_default(properties, "maximumNumberOfWorkers", cJSON_CreateNumber(10));

@@ -32,7 +32,7 @@ static void answer(struct call *call, const cJSON *site, const char *name)
 	cJSON_AddStringToObject(shown, "id", arena_printf(call->arena, "%s/config/%s", path_text(site, "id"), name));
 	cJSON_AddStringToObject(shown, "name", name);
 	cJSON_AddStringToObject(shown, "type", arena_printf(call->arena, "%s/config", id.type));
-	cJSON_AddStringToObject(shown, "location", path_text(site, "location"));
+	cJSON_AddStringToObject(shown, "location", arm_web_location(call->arena, path_text(site, "location")));
 	cJSON_AddItemToObject(shown, "properties", stored ? cJSON_Duplicate(stored, true) : cJSON_CreateObject());
 	call_answer(call, 200, shown);
 }

@@ -58,26 +58,35 @@ static void show_hosts(struct call *call, cJSON *properties)
 }
 
 /* Azure gives the switches of few names here; the rest is null and stands in config/web. */
-static cJSON *show_short_config(struct call *call, const cJSON *site, bool is_linux)
+static cJSON *show_short_config(const struct call *call, const cJSON *site, bool is_linux)
 {
-	static const char *const names[] = {
-		"alwaysOn",  "http20Enabled",   "linuxFxVersion",  "minTlsVersion",
-		"ftpsState", "healthCheckPath", "numberOfWorkers", "acrUseManagedIdentityCreds"};
-	cJSON *shown = cJSON_CreateObject(), *full = arm_web_show_config(call, site);
+	static const struct {
+		const char *name, *value; /* what it is when nothing was written; JSON */
+	} switches[] = {
+		{"numberOfWorkers", "1"},      {"linuxFxVersion", "\"\""},
+		{"minTlsVersion", "\"1.2\""},  {"acrUseManagedIdentityCreds", "false"},
+		{"alwaysOn", "false"},         {"http20Enabled", "false"},
+		{"ftpsState", "\"FtpsOnly\""}, {"healthCheckPath", "null"},
+	};
+	const cJSON *written = path_get(arm_web_config(call->state, site, "web"), "properties");
+	const cJSON *given = path_get(site, "properties.siteConfig");
+	cJSON *shown = cJSON_CreateObject();
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		const cJSON *value = path_get(full, names[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(switches); i++) {
+		const cJSON *value = path_get(written, switches[i].name);
 
-		cJSON_AddItemToObject(shown, names[i], value ? cJSON_Duplicate(value, true) : cJSON_CreateNull());
+		if (!value)
+			value = path_get(given, switches[i].name);
+		if (!is_linux && i == 1)
+			value = NULL;
+		cJSON_AddItemToObject(shown, switches[i].name,
+				      value ? cJSON_Duplicate(value, true) : cJSON_Parse(switches[i].value));
 	}
-	if (!is_linux)
-		path_set_text(shown, "linuxFxVersion", "");
 	cJSON_AddNullToObject(shown, "appSettings");
 	cJSON_AddNullToObject(shown, "connectionStrings");
 	cJSON_AddNullToObject(shown, "netFrameworkVersion");
 	cJSON_AddNumberToObject(shown, "functionAppScaleLimit", 0);
 	cJSON_AddNumberToObject(shown, "minimumElasticInstanceCount", 1);
-	cJSON_Delete(full);
 	return shown;
 }
 
@@ -150,6 +159,7 @@ cJSON *arm_web_show_site(struct call *call, const cJSON *site)
 
 	path_set_text(shown, "name", parsed.name);
 	path_set_text(shown, "type", parsed.type);
+	path_set_text(shown, "location", arm_web_location(call->arena, path_text(site, "location")));
 	path_default_text(shown, "kind", is_linux ? "app,linux" : "app");
 	path_default(shown, "tags", cJSON_CreateNull());
 	if (!cJSON_IsObject(path_get(shown, "properties")))

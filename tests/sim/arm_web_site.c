@@ -118,12 +118,13 @@ static bool check_plan(struct call *call, const char *plan_id, const char *locat
 				     name ? name + 1 : "");
 		return false;
 	}
-	if (location && strncasecmp(path_text(plan, "location"), location, 4) != 0) {
+	if (location &&
+	    !text_equal(arm_location(call->arena, path_text(plan, "location")), arm_location(call->arena, location))) {
 		arm_web_answer_error(call, 409, "Conflict",
 				     "Cannot use the ServerFarm with name %s, which is in another location.", name + 1);
 		return false;
 	}
-	return true;
+	return arm_may_link(call, "Microsoft.Web/serverfarms/join/action", plan_id);
 }
 
 /* What a caller may set; the rest of a site is the cloud's. "reserved" follows from the plan (wire.md section 3,

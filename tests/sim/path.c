@@ -13,7 +13,8 @@ static cJSON *member(const cJSON *object, const char *name, size_t length)
 	if (!cJSON_IsObject(object))
 		return NULL;
 	for (cJSON *item = object->child; item; item = item->next)
-		if (strlen(item->string) == length && strncasecmp(item->string, name, length) == 0)
+		if (((item->string[0] ^ name[0]) & 0x5f) == 0 && strncasecmp(item->string, name, length) == 0 &&
+		    item->string[length] == 0)
 			return item;
 	return NULL;
 }

@@ -59,15 +59,22 @@ static int check_set(const cJSON *array, const char *where, const char *key, cha
 	return r;
 }
 
+/* All but that an id is there twice: load_resources() sees that, without another table of so many. */
 static int check_resources(const cJSON *array, char **ret_error)
 {
 	const cJSON *item;
 	int i = 0;
 
+	if (array && !cJSON_IsArray(array))
+		return complain(ret_error, "resources: must be an array");
 	cJSON_ArrayForEach (item, array) {
 		const char *id = path_text(item, "id"), *type = path_text(item, "type");
 		const cJSON *properties = path_get(item, "properties");
 
+		if (!cJSON_IsObject(item))
+			return complain(ret_error, "resources[%d]: must be an object", i);
+		if (text_is_empty(id))
+			return complain(ret_error, "resources[%d].id: must be a text that is not empty", i);
 		if (id[0] != '/' || strlen(id) > 900 || !strrchr(id + 1, '/'))
 			return complain(ret_error, "resources[%d].id: \"%.80s\" is no resource id", i, id);
 		if (text_is_empty(type) || !strchr(type, '/'))

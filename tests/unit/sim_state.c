@@ -15,7 +15,7 @@ static char *complaint(const char *text)
 	char *error = NULL;
 
 	state_init(&state, 1);
-	ck_assert_int_lt(state_load(&state, cJSON_Parse(text), &error), 0);
+	ck_assert_msg(state_load(&state, cJSON_Parse(text), &error) < 0, "%s", text);
 	state_done(&state);
 	return error;
 }
