@@ -68,6 +68,7 @@ static void add_installation(struct buffer *config, const cJSON *installation, s
 static void add_tenant(struct buffer *config, const struct ready_place *place, const cJSON *description)
 {
 	const cJSON *installations = cJSON_GetObjectItem(description, "installations"), *item;
+	size_t count = (size_t)cJSON_GetArraySize(installations);
 
 	buffer_append_text(config, "tenants:\n");
 	add_line(config, "  - name", json_text(description, "name"));
@@ -82,7 +83,7 @@ static void add_tenant(struct buffer *config, const struct ready_place *place, c
 	add_path(config, "      client_secret_file", place->directory, "client-secret");
 	buffer_append_text(config, "    instances:\n");
 	cJSON_ArrayForEach (item, installations)
-		add_installation(config, item, (size_t)cJSON_GetArraySize(installations));
+		add_installation(config, item, count);
 }
 
 int ready_write_config(const struct ready_place *place, const cJSON *description)
