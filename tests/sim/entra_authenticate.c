@@ -11,13 +11,50 @@
 #include "entra_internal.h"
 #include "entra_jwt.h"
 
-enum verdict { TOKEN_GOOD, TOKEN_MISSING, TOKEN_MALFORMED, TOKEN_EXPIRED, TOKEN_FOREIGN, TOKEN_AUDIENCE, TOKEN_NOBODY };
+enum verdict {
+	TOKEN_GOOD,
+	TOKEN_MISSING,
+	TOKEN_MALFORMED,
+	TOKEN_EXPIRED,
+	TOKEN_FOREIGN,
+	TOKEN_AUDIENCE,
+	TOKEN_NOBODY,
+	TOKEN_REVOKED,
+};
 
 /* What is known of the token when it is refused. */
 struct bearer {
 	const char *audience, *issuer;
 	int64_t expiry_ms;
 };
+
+static bool has_cp1(const cJSON *claims)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(claims, "xms_cc")) {
+		if (text_equal_fold(cJSON_GetStringValue(item), "cp1"))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Continuous access evaluation: tokens from before the time in the principal's "tokensRevokedAt" (a member that only
+ * another writer sets) are refused, but only to clients that said they can answer the challenge; others' tokens live
+ * on.
+ */
+static bool is_revoked(const cJSON *claims, const cJSON *principal)
+{
+	const char *revoked = directory_text(principal, "tokensRevokedAt");
+	const cJSON *issued = cJSON_GetObjectItemCaseSensitive(claims, "iat");
+	char time[CLOCK_RFC3339_SIZE];
+
+	if (!revoked || !cJSON_IsNumber(issued) || !has_cp1(claims))
+		return false;
+	clock_format_rfc3339((int64_t)issued->valuedouble * 1000, time);
+	return text_compare_fold(time, revoked) < 0;
+}
 
 static enum verdict judge_claims(struct call *call, const cJSON *claims, struct bearer *bearer)
 {
@@ -39,6 +76,8 @@ static enum verdict judge_claims(struct call *call, const cJSON *claims, struct 
 	principal = map_get(&call->state->directory[DIRECTORY_SERVICE_PRINCIPALS], object_id);
 	if (!principal)
 		return TOKEN_NOBODY;
+	if (is_revoked(claims, principal))
+		return TOKEN_REVOKED;
 	call->identity.object_id = arena_copy_text(call->arena, object_id);
 	call->identity.app_id = arena_copy_text(call->arena, directory_text(claims, "appid"));
 	call->identity.audience = bearer->audience;
@@ -67,6 +106,21 @@ static enum verdict judge(struct call *call, struct bearer *bearer)
 	}
 	entra_jwt_done(&jwt);
 	return verdict;
+}
+
+/* What a challenge adds to WWW-Authenticate: the claims that a new token must fulfil. */
+static const char *challenge(struct call *call, enum verdict verdict)
+{
+	const char *claims;
+	char *base64;
+
+	if (verdict != TOKEN_REVOKED)
+		return "";
+	claims = arena_printf(call->arena, "{\"access_token\":{\"nbf\":{\"essential\":true,\"value\":\"%lld\"}}}",
+			      (long long)(call->now_ms / 1000));
+	base64 = arena_alloc(call->arena, strlen(claims) * 2 + 4);
+	EVP_EncodeBlock((unsigned char *)base64, (const unsigned char *)claims, (int)strlen(claims));
+	return arena_printf(call->arena, ", error=\"insufficient_claims\", claims=\"%s\"", base64);
 }
 
 static void refuse_arm(struct call *call, enum verdict verdict, const struct bearer *bearer)
@@ -113,16 +167,19 @@ static void refuse_arm(struct call *call, enum verdict verdict, const struct bea
 	case TOKEN_NOBODY:
 		message = "The received access token is not valid: the service principal of the token does not exist.";
 		break;
+	case TOKEN_REVOKED:
+		message = "The access token has been revoked.";
+		break;
 	case TOKEN_MALFORMED:
 	case TOKEN_GOOD:
 		break;
 	}
 	call_answer_error(call, 401, code, "%s", message);
-	call_add_header(
-		call, "WWW-Authenticate",
-		arena_printf(call->arena,
-			     "Bearer authorization_uri=\"%s/%s\", error=\"invalid_token\", error_description=\"%s\"",
-			     call_base_url(call), directory_tenant_id(call->state), message));
+	call_add_header(call, "WWW-Authenticate",
+			arena_printf(call->arena, "Bearer authorization_uri=\"%s/%s\"%s, error_description=\"%s\"",
+				     call_base_url(call), directory_tenant_id(call->state),
+				     verdict == TOKEN_REVOKED ? challenge(call, verdict) : ", error=\"invalid_token\"",
+				     message));
 }
 
 static void refuse_graph(struct call *call, enum verdict verdict)
@@ -145,6 +202,11 @@ static void refuse_graph(struct call *call, enum verdict verdict)
 	case TOKEN_NOBODY:
 		message = "The identity of the calling application could not be established.";
 		break;
+	case TOKEN_REVOKED:
+		message =
+			"Continuous access evaluation resulted in challenge with result: InteractionRequired and code: "
+			"TokenIssuedBeforeRevocationTimestamp";
+		break;
 	case TOKEN_MALFORMED:
 	case TOKEN_GOOD:
 		break;
@@ -153,8 +215,8 @@ static void refuse_graph(struct call *call, enum verdict verdict)
 	call_add_header(
 		call, "WWW-Authenticate",
 		arena_printf(call->arena,
-			     "Bearer realm=\"\", authorization_uri=\"%s/common/oauth2/authorize\", client_id=\"%s\"",
-			     call_base_url(call), DIRECTORY_GRAPH_APP_ID));
+			     "Bearer realm=\"\", authorization_uri=\"%s/common/oauth2/authorize\", client_id=\"%s\"%s",
+			     call_base_url(call), DIRECTORY_GRAPH_APP_ID, challenge(call, verdict)));
 }
 
 bool entra_authenticate(struct call *call)

@@ -103,6 +103,8 @@ bool graph_is_alternate_key(struct call *call, const char *key, const char *name
 	    !text_has_suffix_fold(key, "')"))
 		return false;
 	key += 1 + length + 2;
+	if (strlen(key) < strlen("')")) /* "(name=')": the same quotation mark opens and closes */
+		return false;
 	value_length = strlen(key) - strlen("')");
 	value = out = arena_copy_bytes(call->arena, key, value_length);
 	for (const char *in = value; *in; in++) {

@@ -225,7 +225,7 @@ static bool check_redirect_uris(struct call *call, const cJSON *candidate, const
 	return true;
 }
 
-static bool check_names(struct call *call, const cJSON *candidate)
+static bool check_names(struct call *call, const cJSON *old, const cJSON *candidate)
 {
 	const char *name = directory_text(candidate, "displayName"), *unique = directory_text(candidate, "uniqueName");
 	const cJSON *other = unique ? directory_find(call->state, DIRECTORY_APPLICATIONS, "uniqueName", unique) : NULL;
@@ -233,6 +233,9 @@ static bool check_names(struct call *call, const cJSON *candidate)
 	if (text_is_empty(name) || strlen(name) > DISPLAY_NAME_MAX)
 		return fail_detail(call, "Request_BadRequest", "InvalidLength", "displayName",
 				   "Invalid value specified for property 'displayName' of resource 'Application'.");
+	if (directory_text(old, "uniqueName") && !text_equal(directory_text(old, "uniqueName"), unique))
+		return fail_detail(call, "Request_BadRequest", "InvalidValue", "uniqueName",
+				   "Property 'uniqueName' is immutable and cannot be changed once it is set.");
 	if (other && !text_equal_fold(directory_text(other, "id"), directory_text(candidate, "id")))
 		return fail_detail(call, "Request_BadRequest", "ObjectConflict", "uniqueName",
 				   "Another object with the same value for property uniqueName already exists.");
@@ -253,7 +256,7 @@ static bool check_audience(struct call *call, const cJSON *candidate)
 
 bool graph_check_application(struct call *call, const cJSON *old, const cJSON *candidate)
 {
-	return check_names(call, candidate) && check_audience(call, candidate) && check_roles(call, old, candidate) &&
-	       check_identifier_uris(call, old, candidate) && check_redirect_uris(call, candidate, "web") &&
-	       check_redirect_uris(call, candidate, "spa");
+	return check_names(call, old, candidate) && check_audience(call, candidate) &&
+	       check_roles(call, old, candidate) && check_identifier_uris(call, old, candidate) &&
+	       check_redirect_uris(call, candidate, "web") && check_redirect_uris(call, candidate, "spa");
 }

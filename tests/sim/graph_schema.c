@@ -19,6 +19,8 @@ const struct graph_type *graph_find_type(const char *name)
 	const struct graph_type *type;
 	size_t length;
 
+	if (text_has_prefix(name, "Edm.") || text_has_prefix(name, "Collection(Edm."))
+		return NULL;
 	if (text_has_prefix(name, "Collection("))
 		name += strlen("Collection(");
 	if (text_has_prefix(name, "graph."))

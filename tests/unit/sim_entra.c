@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "core.h"
 #include "entra_jwt.h"
 
 static const char endpoint[] = "/" TENANT_ID "/oauth2/v2.0/token";
@@ -174,6 +175,42 @@ START_TEST(bearer_is_judged)
 }
 END_TEST
 
+static void revoke(void)
+{
+	cJSON *principals = client.sim->state.directory[DIRECTORY_SERVICE_PRINCIPALS].entries[3].value;
+
+	ck_assert_str_eq(cJSON_GetObjectItem(principals, "appId")->valuestring, CLIENT_ID);
+	cJSON_AddStringToObject(principals, "tokensRevokedAt", "2026-01-01T00:00:30Z");
+}
+
+START_TEST(revoked_tokens_are_challenged)
+{
+	const char *cp1 =
+		client_printf("%s&claims=%%7B%%22access_token%%22%%3A%%7B%%22xms_cc%%22%%3A%%7B%%22values%%22%%3A"
+			      "%%5B%%22cp1%%22%%5D%%7D%%7D%%7D",
+			      form(CLIENT_ID, CLIENT_SECRET, "https%3A%2F%2Flocalhost%3A4430%2F.default"));
+
+	revoke();
+	client.now_ms += 60000;
+	ck_assert_int_eq(client_send("GET", "/v1.0/applications", NULL), 200); /* a client that declared nothing */
+	client.now_ms -= 60000;
+	client_send("POST", endpoint, cp1);
+	free(client.token);
+	client.token = strdup(client_text("access_token"));
+	client.now_ms += 60000;
+	client_send("GET", "/v1.0/applications", NULL);
+	assert_error(401, "InvalidAuthenticationToken");
+	ck_assert_ptr_nonnull(strstr(client_header("WWW-Authenticate"), "error=\"insufficient_claims\", claims=\"eyJ"));
+	client_send("GET", "/subscriptions?api-version=2022-12-01", NULL);
+	assert_error(401, "InvalidAuthenticationToken");
+	ck_assert_ptr_nonnull(strstr(client_header("WWW-Authenticate"), "error=\"insufficient_claims\", claims=\"eyJ"));
+	client_send("POST", endpoint, cp1);
+	free(client.token);
+	client.token = strdup(client_text("access_token"));
+	ck_assert_int_eq(client_send("GET", "/v1.0/applications", NULL), 200);
+}
+END_TEST
+
 START_TEST(one_address_serves_both)
 {
 	client_log_in(CLIENT_ID, CLIENT_SECRET, "https://localhost:4430//.default");
@@ -240,6 +277,7 @@ int main(void)
 	tcase_add_test(tcase, refusals);
 	tcase_add_test(tcase, secret_expires);
 	tcase_add_test(tcase, bearer_is_judged);
+	tcase_add_test(tcase, revoked_tokens_are_challenged);
 	tcase_add_test(tcase, one_address_serves_both);
 	tcase_add_test(tcase, discovery);
 	tcase_add_test(tcase, cloud_describes_itself);

@@ -69,6 +69,8 @@ START_TEST(found_by_every_key)
 			      app_id));
 	client_send("GET", "/v1.0/applications/nonsense", NULL);
 	assert_error(400, "Request_BadRequest");
+	client_send("GET", "/v1.0/applications(uniqueName=')", NULL);
+	assert_error(400, "BadRequest");
 	client_send("GET", "/v1.0/applications(displayName='a')", NULL);
 	assert_error(400, "BadRequest");
 }
@@ -177,6 +179,8 @@ START_TEST(upsert)
 	client_send("GET", path, NULL);
 	ck_assert_str_eq(client_text("id"), object_id);
 	ck_assert_str_eq(client_text("displayName"), "b");
+	client_send("PATCH", path, "{\"uniqueName\":\"other\"}");
+	assert_error(400, "Request_BadRequest");
 	client_send("POST", "/v1.0/applications", "{\"displayName\":\"c\",\"uniqueName\":\"scepman-api\"}");
 	assert_error(400, "Request_BadRequest");
 	ck_assert_int_eq(client_send_with("PATCH", client_printf("/v1.0/servicePrincipals(appId='%s')", app_id),
