@@ -13,6 +13,7 @@ int main(void)
 	unsetenv("HTTPS_PROXY");
 	unsetenv("all_proxy");
 	unsetenv("ALL_PROXY");
+	suite_add_tcase(suite, net_http_case());
 	suite_add_tcase(suite, net_azure_case());
 	suite_add_tcase(suite, net_batch_case());
 	suite_add_tcase(suite, net_loss_case());

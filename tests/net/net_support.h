@@ -51,6 +51,7 @@ const char *net_write_file(struct net *net, const char *name, const char *text);
 void net_done(struct net *net);
 
 TCase *net_azure_case(void);
+TCase *net_http_case(void);
 TCase *net_batch_case(void);
 TCase *net_loss_case(void);
 TCase *net_tls_case(void);
