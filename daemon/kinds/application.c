@@ -192,7 +192,7 @@ static void application_write(const struct world *world, const struct node *node
 static struct application *application_planned(const struct node *node, struct arena *arena)
 {
 	struct application *planned = arena_new(arena, struct application);
-	const char *text = application_create_body(node, arena);
+	const char *text = application_update_body(node, application_find_missing(node, arena), arena);
 	cJSON *body = json_parse(text, strlen(text));
 
 	planned->display_name = application_want(node)->desired.display_name;

@@ -299,24 +299,24 @@ static const char *body_finish(cJSON *body, struct arena *arena)
 
 const char *application_create_body(const struct node *node, struct arena *arena)
 {
-	const struct application_missing *missing = application_find_missing(node, arena);
-	const struct application_user *users = application_want(node)->users;
 	cJSON *body = json_or_die(cJSON_CreateObject());
 
 	cJSON_AddStringToObject(body, "displayName", application_want(node)->desired.display_name);
 	cJSON_AddStringToObject(body, "signInAudience", "AzureADMyOrg");
-	for (; missing; missing = missing->next)
-		body_add(body, node, missing, arena);
-	for (; users; users = users->next) {
-		const struct application_evidence *evidence = users->evidence->observed;
-
-		if (!evidence || !evidence->host_count)
-			continue;
-		cJSON_AddStringToObject(body_object(body, "web"), "homePageUrl",
-					arena_printf(arena, "https://%s", evidence->hosts[0]));
-		break;
-	}
 	return body_finish(body, arena);
+}
+
+/* Only of a new one (domain.md 1.4): later it is an administrator's to change. */
+static void body_add_home_page(cJSON *body, const cJSON *observed, const struct node *node, struct arena *arena)
+{
+	const struct application_user *user = application_want(node)->users;
+	const struct application_evidence *evidence = user ? user->evidence->observed : NULL;
+	cJSON *web = cJSON_GetObjectItemCaseSensitive(body, "web");
+
+	if (!web || !node->was_created || json_get(observed, "web/homePageUrl") || !evidence || !evidence->host_count)
+		return;
+	cJSON_DeleteItemFromObject(web, "homePageUrl");
+	cJSON_AddStringToObject(web, "homePageUrl", arena_printf(arena, "https://%s", evidence->hosts[0]));
 }
 
 static const char *lack_member(enum application_lack lack)
@@ -339,7 +339,8 @@ const char *application_update_body(const struct node *node, const struct applic
 				    struct arena *arena)
 {
 	const struct application *application = node->observed;
-	cJSON *observed = json_or_die(json_parse(application->body, strlen(application->body)));
+	const char *before = application ? application->body : "{}";
+	cJSON *observed = json_or_die(json_parse(before, strlen(before)));
 	cJSON *body = json_or_die(cJSON_CreateObject()), *role;
 
 	for (; missing; missing = missing->next) {
@@ -349,6 +350,7 @@ const char *application_update_body(const struct node *node, const struct applic
 			application_copy_member(body, observed, member);
 		body_add(body, node, missing, arena);
 	}
+	body_add_home_page(body, observed, node, arena);
 	cJSON_Delete(observed);
 	/* Two members that Graph tells and does not take back: where a role comes from, and the order of redirect URIs,
 	 * which repeats the list that we change. */

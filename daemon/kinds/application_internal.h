@@ -58,7 +58,10 @@ struct application_missing {
 
 /* What NODE's application lacks of what it must have; NULL: nothing. Nothing observed lacks everything. */
 const struct application_missing *application_find_missing(const struct node *node, struct arena *arena);
-/* The body of the request that makes it, and of the one that adds what is MISSING to what was observed. */
+/*
+ * The body of the request that makes it, and of the one that adds what is MISSING to what was observed. The first says
+ * no more than the name: when it finds that there is one already, it must not replace what that one has.
+ */
 const char *application_create_body(const struct node *node, struct arena *arena);
 /* What was observed, with the members that BODY replaces; NULL: it would make no sense. */
 struct application *application_updated(const struct node *node, const char *body, struct arena *arena);

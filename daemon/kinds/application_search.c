@@ -57,17 +57,16 @@ static enum question application_question(const struct node *node, const char **
 		*ret_value = want->desired.app_id;
 		return ASK_BY_PINNED_ID;
 	}
-	*ret_value = want->unique_name;
-	if (node->writes) /* our own create found that it existed */
+	if (node->writes) { /* our own create found that it existed */
+		*ret_value = want->unique_name;
 		return ASK_BY_UNIQUE_NAME;
+	}
 	while (application_recorded_id(node, recorded_count))
 		recorded_count++;
 	if (node->round < recorded_count) {
 		*ret_value = application_recorded_id(node, node->round);
 		return ASK_BY_RECORDED_ID;
 	}
-	if (node->round > recorded_count)
-		return ASK_BY_UNIQUE_NAME;
 	*ret_value = want->desired.display_name;
 	return ASK_BY_NAME;
 }
@@ -79,12 +78,21 @@ void application_read(const struct world *world _unused_, const struct node *nod
 {
 	static const char *const properties[] = {
 		[ASK_BY_OBJECT_ID] = "id",     [ASK_BY_PINNED_ID] = "appId",        [ASK_BY_RECORDED_ID] = "appId",
-		[ASK_BY_NAME] = "displayName", [ASK_BY_UNIQUE_NAME] = "uniqueName",
+		[ASK_BY_NAME] = "displayName",   [ASK_BY_UNIQUE_NAME] = NULL,
 	};
 	const char *value;
 	enum question question = application_question(node, &value);
 
-	*ret = graph_find(arena, "applications", properties[question], value, APPLICATION_PROPERTIES);
+	/* Graph does not filter by this one. It exists, so "not found" says that a replica is behind. */
+	if (question == ASK_BY_UNIQUE_NAME)
+		*ret = (struct request){
+			.service = SERVICE_GRAPH,
+			.method = METHOD_GET,
+			.path = arena_printf(arena, "/v1.0/applications(uniqueName='%s')?$select=%s", value,
+					     APPLICATION_PROPERTIES),
+		};
+	else
+		*ret = graph_find(arena, "applications", properties[question], value, APPLICATION_PROPERTIES);
 }
 
 /* ---- absorb ---- */
@@ -181,15 +189,30 @@ static enum absorbed application_absorb_recorded(struct world *world, struct nod
 	return search->accepted ? application_take(world, node, search->accepted) : ABSORBED_MORE;
 }
 
+/* Nobody knows what settings that cannot be read may record: nothing is made then. */
+static struct node *application_unread_settings(const struct node *node)
+{
+	for (const struct application_user *user = application_want(node)->users; user; user = user->next) {
+		const struct application_evidence *evidence = user->evidence->observed;
+
+		if (evidence && evidence->unread)
+			return evidence->unread;
+	}
+	return NULL;
+}
+
 static enum absorbed application_absorb_named(struct world *world, struct node *node, const cJSON *item, size_t count)
 {
 	const char *app_ids = "";
 
-	if (count == 0)
-		return ABSORBED_MORE;
+	if (count <= 1 && !application_is_certain(world, node))
+		return ABSORBED_BLOCKED;
 	if (count == 1)
-		return application_is_certain(world, node) ? application_take_item(world, node, item)
-							   : ABSORBED_BLOCKED;
+		return application_take_item(world, node, item);
+	if (count == 0) {
+		node->blocked_by = application_unread_settings(node);
+		return node->blocked_by ? ABSORBED_BLOCKED : ABSORBED_ABSENT;
+	}
 	for (; item; item = item->next) {
 		const char *id;
 
@@ -200,24 +223,6 @@ static enum absorbed application_absorb_named(struct world *world, struct node *
 	return application_be_ambiguous(
 		world, node,
 		arena_printf(&world->arena, "is named \"%s\"", application_want(node)->desired.display_name), app_ids);
-}
-
-/* The last question before it is made. */
-static enum absorbed application_absorb_ours(struct world *world, struct node *node, const cJSON *item)
-{
-	if (!application_is_certain(world, node))
-		return ABSORBED_BLOCKED;
-	if (item)
-		return application_take_item(world, node, item);
-	for (const struct application_user *user = application_want(node)->users; user; user = user->next) {
-		const struct application_evidence *evidence = user->evidence->observed;
-
-		if (evidence && evidence->unread) {
-			node->blocked_by = evidence->unread;
-			return ABSORBED_BLOCKED;
-		}
-	}
-	return ABSORBED_ABSENT;
 }
 
 static enum absorbed application_absorb_pinned(struct world *world, struct node *node, const cJSON *item)
@@ -271,7 +276,7 @@ enum absorbed application_absorb(struct world *world, struct node *node, const c
 
 	if (!graph_items(body, &item, &count))
 		return ABSORBED_GARBLED;
-	if (!json_get(body, "value")) /* the answer to our create: the object itself */
+	if (!json_get(body, "value")) /* what our create made or found: the object itself */
 		return application_take_item(world, node, item);
 	if (node->round == 0)
 		want->search = (struct application_search){0};
@@ -285,7 +290,7 @@ enum absorbed application_absorb(struct world *world, struct node *node, const c
 	case ASK_BY_NAME:
 		return application_absorb_named(world, node, item, count);
 	case ASK_BY_UNIQUE_NAME:
-		return application_absorb_ours(world, node, item);
+		return ABSORBED_GARBLED; /* not a list */
 	}
 	return ABSORBED_GARBLED;
 }

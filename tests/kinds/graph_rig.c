@@ -134,17 +134,18 @@ void graph_rig_answer_well_known(struct graph_rig *rig, bool has_intune)
 {
 #define ROLE(id, value)                                                                                                \
 	"{\"id\":\"" id "\",\"value\":\"" value "\",\"isEnabled\":true,\"allowedMemberTypes\":[\"Application\"]}"
-	graph_rig_answer(rig, "GET /v1.0/servicePrincipals?$filter=appId eq '" GRAPH_APP_ID "'", 200,
-			 "{\"value\":[{\"id\":\"" GRAPH_RIG_GRAPH "\",\"appId\":\"" GRAPH_APP_ID
-			 "\",\"appRoles\":[" ROLE(GRAPH_DIRECTORY_READ_ALL_ID, "Directory.Read.All") "," ROLE(
-				 GRAPH_MANAGED_DEVICES_READ_ALL_ID,
-				 "DeviceManagementManagedDevices.Read.All") "," ROLE(GRAPH_CONFIGURATION_READ_ALL_ID,
-										     "DeviceManagementConfiguration."
-										     "Read.All") "," ROLE(GRAPH_RISKY_USER_READ_ALL_ID,
-													  "IdentityRisk"
-													  "yUser.Read."
-													  "All") "]}]}",
-			 0);
+	graph_rig_answer(
+		rig, "GET /v1.0/servicePrincipals?$filter=appId eq '" GRAPH_APP_ID "'", 200,
+		"{\"value\":[{\"id\":\"" GRAPH_RIG_GRAPH "\",\"appId\":\"" GRAPH_APP_ID
+		"\",\"appRoles\":[" ROLE(GRAPH_DIRECTORY_READ_ALL_ID, "Directory.Read.All") "," ROLE(
+			GRAPH_MANAGED_DEVICES_READ_ALL_ID,
+			"DeviceManagementManagedDevices.Read.All") "," ROLE(GRAPH_CONFIGURATION_READ_ALL_ID,
+									    "DeviceManagementConfiguration."
+									    "Read.All") "," ROLE(GRAPH_RISKY_USER_READ_ALL_ID,
+												 "IdentityRisk"
+												 "yUser.Read."
+												 "All") "]}]}",
+		0);
 	graph_rig_answer(rig, "GET /v1.0/servicePrincipals?$filter=appId eq '" INTUNE_APP_ID "'", 200,
 			 has_intune ? "{\"value\":[{\"id\":\"" GRAPH_RIG_INTUNE "\",\"appId\":\"" INTUNE_APP_ID
 				      "\",\"appRoles\":[" ROLE(INTUNE_SCEP_CHALLENGE_PROVIDER_ID,
@@ -222,7 +223,8 @@ void graph_rig_run(struct graph_rig *rig)
 		const char *text = spell(&rig->world.arena, &request);
 
 		ck_assert_int_eq(request.service, SERVICE_GRAPH);
-		ck_assert_int_eq(request.method == METHOD_GET, request.is_collection);
+		ck_assert_int_eq(request.is_collection,
+				 request.method == METHOD_GET && !text_contains_fold(request.path, "(uniqueName="));
 		ck_assert(!request.create_if_missing || request.method == METHOD_PATCH);
 		buffer_append_text(&rig->journal, text);
 		buffer_append_char(&rig->journal, '\n');

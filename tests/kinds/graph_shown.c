@@ -20,17 +20,19 @@ const char *shown_roles(struct arena *arena, enum application_purpose purpose, c
 
 const char *shown_json(struct arena *arena, const struct shown *shown)
 {
+	const char *web = arena_printf(
+		arena,
+		"{\"homePageUrl\":%s,\"logoutUrl\":null,\"redirectUris\":[%s],\"redirectUriSettings\":[],"
+		"\"implicitGrantSettings\":{\"enableAccessTokenIssuance\":true,\"enableIdTokenIssuance\":%s}}",
+		shown->is_new ? "null" : "\"https://h\"", shown->redirect_uris ? shown->redirect_uris : "",
+		shown->has_id_tokens ? "true" : "false");
+
 	return arena_printf(
 		arena,
-		"{\"id\":\"%s\",\"appId\":\"%s\",\"displayName\":\"SCEPman-api\",\"appRoles\":[%s],\"identifierUris\":["
-		"%s],"
-		"\"web\":{\"homePageUrl\":\"https://"
-		"h\",\"logoutUrl\":null,\"redirectUris\":[%s],\"implicitGrantSettings\":{"
-		"\"enableAccessTokenIssuance\":true,\"enableIdTokenIssuance\":%s},\"redirectUriSettings\":[]},"
-		"\"spa\":{\"redirectUris\":[%s]},\"requiredResourceAccess\":[%s]}",
+		"{\"id\":\"%s\",\"appId\":\"%s\",\"displayName\":\"SCEPman-api\",\"appRoles\":[%s],"
+		"\"identifierUris\":[%s],\"web\":%s,\"spa\":{\"redirectUris\":[%s]},\"requiredResourceAccess\":[%s]}",
 		shown->id ? shown->id : OBJECT, shown->app_id ? shown->app_id : APP, shown->roles ? shown->roles : "",
-		shown->identifier_uris ? shown->identifier_uris : "", shown->redirect_uris ? shown->redirect_uris : "",
-		shown->has_id_tokens ? "true" : "false", shown->spa_uris ? shown->spa_uris : "",
+		shown->identifier_uris ? shown->identifier_uris : "", web, shown->spa_uris ? shown->spa_uris : "",
 		shown->required ? shown->required : "");
 }
 

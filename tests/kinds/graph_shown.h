@@ -18,7 +18,7 @@
 #define BY_APP_ID     FIND "appId eq '" APP "'"
 #define BY_OTHER      FIND "appId eq '" OTHER "'"
 #define BY_NAME       FIND "displayName eq 'SCEPman-api'"
-#define BY_UNIQUE     FIND "uniqueName eq 'scepmand-scepman-api'"
+#define BY_UNIQUE     "GET /v1.0/applications(uniqueName='scepmand-scepman-api')?$select="
 #define BY_MASTER     FIND "displayName eq 'SCEPman-CertMaster'"
 #define CREATE        "PATCH /v1.0/applications(uniqueName='scepmand-scepman-api')"
 #define CREATE_MASTER "PATCH /v1.0/applications(uniqueName='scepmand-scepman-certmaster')"
@@ -33,6 +33,7 @@
 struct shown {
 	const char *id, *app_id, *roles, *identifier_uris, *redirect_uris, *spa_uris, *required;
 	bool has_id_tokens;
+	bool is_new; /* without the home page that all others have */
 };
 
 /* The vendor's roles but WITHOUT, after those in EXTRA, as the items of an array. */

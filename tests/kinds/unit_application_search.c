@@ -151,7 +151,6 @@ START_TEST(a_recorded_one_that_is_gone_is_replaced_on_the_second_look)
 	for (int pass = 0; pass < 3; pass++) {
 		graph_rig_answer(&rig, BY_OTHER, 200, NONE, 1);
 		graph_rig_answer(&rig, BY_NAME, 200, NONE, 1);
-		graph_rig_answer(&rig, BY_UNIQUE, 200, NONE, 1);
 		graph_rig_answer(&rig, CREATE, 201, shown_json(&arena, &made), 1);
 		node = run(APPLICATION_SCEPMAN_API);
 		if (pass == 2)
@@ -212,7 +211,6 @@ START_TEST(nothing_is_made_while_settings_are_unreadable)
 	rig.production[0].app.settings->knowledge = KNOWLEDGE_UNKNOWN;
 	rig.production[0].app.settings->outcome = OUTCOME_FAILED;
 	graph_rig_answer(&rig, BY_NAME, 200, NONE, 1);
-	graph_rig_answer(&rig, BY_UNIQUE, 200, NONE, 1);
 	node = run(APPLICATION_SCEPMAN_API);
 	ck_assert_int_eq(node->outcome, OUTCOME_BLOCKED);
 	ck_assert_ptr_eq(node->blocked_by, rig.production[0].app.settings);

@@ -51,19 +51,21 @@ static const struct application *found(const struct node *node)
 
 START_TEST(certificate_masters_is_made_with_what_signing_in_needs)
 {
-	const struct shown made = shown_complete_master(&arena);
+	const struct shown made = {.is_new = true};
 	cJSON *body;
 
-	graph_rig_answer(&rig, FIND, 200, NONE, 0);
+	graph_rig_answer(&rig, BY_MASTER, 200, NONE, 1);
 	graph_rig_answer(&rig, CREATE_MASTER, 201, shown_json(&arena, &made), 1);
+	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &made)), 0);
+	graph_rig_answer(&rig, UPDATE, 204, NULL, 1);
 	ck_assert_str_eq(found(run(APPLICATION_CERTIFICATE_MASTER))->app_id, APP);
-	body = body_of(CREATE_MASTER);
+	body = body_of(UPDATE);
 	ck_assert_int_eq(cJSON_GetArraySize(json_get(body, "appRoles")), 25);
 	ck_assert_str_eq(json_get(body, "web/homePageUrl")->valuestring, "https://app-scepman-cm.azurewebsites.net");
 	ck_assert_str_eq(json_get(body, "web/redirectUris")->child->valuestring, REDIRECT);
 	ck_assert(cJSON_IsTrue(json_get(body, "web/implicitGrantSettings/enableIdTokenIssuance")));
 	cJSON_Delete(body);
-	ck_assert(graph_rig_has(&rig, CREATE_MASTER, "\"requiredResourceAccess\":[" GRAPH_HAS(USER_READ) "]"));
+	ck_assert(graph_rig_has(&rig, UPDATE, "\"requiredResourceAccess\":[" GRAPH_HAS(USER_READ) "]"));
 }
 END_TEST
 
