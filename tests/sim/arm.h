@@ -54,8 +54,8 @@ cJSON *arm_body(struct call *call);
 const char *arm_body_location(struct call *call);
 /* "westeurope" of "West Europe": how Azure compares locations, and how most providers show them. */
 const char *arm_location(struct arena *arena, const char *location);
-/* A new resource with id, name, type and location, to be filled and put. Its id has the spelling that Azure would give it: what
- * exists already keeps its own, types have theirs, only new names are the caller's. */
+/* A new resource with id, name, type and location, to be filled and put. Its id has the spelling that Azure would give
+ * it: what exists already keeps its own, types have theirs, only new names are the caller's. */
 cJSON *arm_resource_new(struct call *call, const struct arm_id *id, const char *location);
 /* Copies tags, sku, kind from the BODY of a PUT or PATCH to RESOURCE where the body has them. */
 void arm_resource_take(cJSON *resource, const cJSON *body, const char *members);

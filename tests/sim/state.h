@@ -59,8 +59,8 @@ struct sim_state {
 	struct map directory[DIRECTORY_SETS]; /* object id -> cJSON */
 	cJSON *credentials;                   /* array */
 	cJSON *packages;
-	cJSON *activity;       /* array: events of the activity log, oldest first; not part of the JSON form */
-	cJSON *audits;         /* array: the directory\'s audit log, likewise */
+	cJSON *activity; /* array: events of the activity log, oldest first; not part of the JSON form */
+	cJSON *audits;   /* array: the directory\'s audit log, likewise */
 	size_t audit_count;
 	struct state_change *changes; /* since the state was loaded, oldest first */
 	size_t change_count, changes_allocated;
@@ -72,8 +72,8 @@ struct sim_state {
 
 void state_init(struct sim_state *state, uint64_t seed);
 void state_done(struct sim_state *state);
-/* Fills the empty STATE from JSON, which is taken over in any case. 0, or -EINVAL with a sentence in *RET_ERROR (to be freed)
- * that begins with the path of the offending value; STATE is then good for nothing but state_done(). */
+/* Fills the empty STATE from JSON, which is taken over in any case. 0, or -EINVAL with a sentence in *RET_ERROR (to be
+ * freed) that begins with the path of the offending value; STATE is then good for nothing but state_done(). */
 int state_load(struct sim_state *state, cJSON *json, char **ret_error) _must_check_;
 /* The whole tenant in the form above; to be freed. */
 cJSON *state_save(const struct sim_state *state) _must_check_;
@@ -110,6 +110,7 @@ const struct state_list *state_list_principal(const struct sim_state *state, con
 cJSON *state_find_host(const struct sim_state *state, const char *host);
 /* The resource of a globally unique name ("Microsoft.Storage/storageAccounts", "abc"), or NULL. */
 cJSON *state_find_name(const struct sim_state *state, const char *type, const char *name);
-/* Objects of SET whose text PROPERTY is VALUE; only for the properties that state_index.c keeps lists of. NULL: it keeps none. */
+/* Objects of SET whose text PROPERTY is VALUE; only for the properties that state_index.c keeps lists of. NULL: it
+ * keeps none. */
 const struct state_list *state_list_objects(const struct sim_state *state, enum directory_set set, const char *property,
 					    const char *value);

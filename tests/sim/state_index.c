@@ -91,8 +91,7 @@ static void act_on_hosts(struct sim_state *state, cJSON *resource, index_action 
 		snprintf(key, sizeof(key), "host:%s", main_host);
 		act(state, key, resource);
 	}
-	cJSON_ArrayForEach(name, names)
-	{
+	cJSON_ArrayForEach (name, names) {
 		if (!cJSON_IsString(name) || text_equal_fold(name->valuestring, main_host))
 			continue;
 		snprintf(key, sizeof(key), "host:%s", name->valuestring);
