@@ -228,6 +228,28 @@ static void send_first(struct azure_queue *queue)
 	free(parcel);
 }
 
+/* Too long a wait for a pass: those who stand in line are told so, as is the one who was refused. */
+static void give_up_waiting(struct azure_queue *queue, int64_t delay_ms)
+{
+	struct arena arena = {0};
+	struct reply reply = {
+		.type = REPLY_FAULT,
+		.fault = {.class = FAULT_THROTTLED, .host = queue->host, .retry_after_s = (delay_ms + 999) / 1000}};
+
+	reply.fault.message =
+		arena_printf(&arena, "%s asked us to hold back, %lld s of it are left; the next pass tries again",
+			     queue->host, (long long)reply.fault.retry_after_s);
+	while (queue->first) {
+		struct azure_parcel *parcel = take_first(queue);
+
+		release(parcel);
+		for (unsigned i = 0; i < parcel->count; i++)
+			call_absorb(&parcel->calls[i]->call, &reply);
+		free(parcel);
+	}
+	arena_done(&arena);
+}
+
 static void on_budget_open(uv_timer_t *timer)
 {
 	azure_wake(timer->data);
@@ -257,7 +279,9 @@ void azure_dispatch(struct azure *azure)
 		struct azure_queue *queue = azure->queues.entries[i].value;
 
 		delay_ms = queue->first ? budget_delay_ms(&queue->budget, now_ms) : 0;
-		if (delay_ms && delay_ms < shortest_ms)
+		if (delay_ms > EXCHANGE_RETRY_AFTER_MAX_MS)
+			give_up_waiting(queue, delay_ms);
+		else if (delay_ms && delay_ms < shortest_ms)
 			shortest_ms = delay_ms;
 	}
 	if (shortest_ms == INT64_MAX)

@@ -88,17 +88,22 @@ static struct exchange_move sleep_for(struct exchange *exchange, int64_t delay_m
 	return (struct exchange_move){.type = MOVE_SLEEP, .delay_ms = delay_ms};
 }
 
-struct exchange_move exchange_step(struct exchange *exchange)
+static void reset_counts(struct exchange *exchange)
 {
 	exchange->failures = exchange->throttles = 0;
+	exchange->waited_ms = 0;
 	exchange->was_renewed = false;
+}
+
+struct exchange_move exchange_step(struct exchange *exchange)
+{
+	reset_counts(exchange);
 	return await_token(exchange, false);
 }
 
 struct exchange_move exchange_step_later(struct exchange *exchange, int64_t delay_ms)
 {
-	exchange->failures = exchange->throttles = 0;
-	exchange->was_renewed = false;
+	reset_counts(exchange);
 	return sleep_for(exchange, delay_ms);
 }
 
@@ -201,7 +206,8 @@ static struct exchange_move try_again_or_fail(struct exchange *exchange, int64_t
 		fault.is_ambiguous = true;
 		return exchange_fail(exchange, fault);
 	}
-	if (++exchange->failures >= EXCHANGE_TRIES || retry_after_ms > EXCHANGE_RETRY_AFTER_MAX_MS)
+	exchange->waited_ms += retry_after_ms > 0 ? retry_after_ms : 0;
+	if (++exchange->failures >= EXCHANGE_TRIES || exchange->waited_ms > EXCHANGE_RETRY_AFTER_MAX_MS)
 		return exchange_fail(exchange, fault);
 	backoff_ms = (int64_t)EXCHANGE_BACKOFF_MS << (exchange->failures - 1);
 	backoff_ms = backoff_ms / 2 + draw(exchange, backoff_ms / 2 + 1);
@@ -218,7 +224,8 @@ static struct exchange_move absorb_throttle(struct exchange *exchange, const str
 	if (wait_ms < backoff_ms / 8)
 		wait_ms = wait_ms < 0 ? backoff_ms : backoff_ms / 8;
 	fault.retry_after_s = (wait_ms + 999) / 1000;
-	if (++exchange->throttles >= EXCHANGE_THROTTLES || wait_ms > EXCHANGE_RETRY_AFTER_MAX_MS) {
+	exchange->waited_ms += wait_ms;
+	if (++exchange->throttles >= EXCHANGE_THROTTLES || exchange->waited_ms > EXCHANGE_RETRY_AFTER_MAX_MS) {
 		fault.message = arena_printf(&exchange->arena, "%s It asks to come back in %lld s; the next pass does.",
 					     fault.message, (long long)fault.retry_after_s);
 		return exchange_fail(exchange, fault);

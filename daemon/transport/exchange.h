@@ -25,7 +25,7 @@ enum {
 	EXCHANGE_TRIES = 4,        /* of one step that fails: 408, 5xx, a lost connection, a garbled body */
 	EXCHANGE_THROTTLES = 8,    /* 429s in a row, each waited for */
 	EXCHANGE_BACKOFF_MS = 500, /* doubled with each failure; half of it is jitter */
-	EXCHANGE_RETRY_AFTER_MAX_MS = 300 * 1000, /* a longer wait is given back as FAULT_THROTTLED */
+	EXCHANGE_RETRY_AFTER_MAX_MS = 300 * 1000, /* longer waits, in all, are given back as FAULT_THROTTLED */
 	EXCHANGE_POLL_MS = 2000,                  /* between looks at an operation that names no interval */
 	EXCHANGE_POLL_MIN_MS = 1000,
 	EXCHANGE_OPERATION_MAX_MS = 15 * 60 * 1000,
@@ -92,6 +92,7 @@ struct exchange {
 	bool was_renewed;  /* for the request at hand */
 	unsigned failures; /* of the request at hand */
 	unsigned throttles;
+	int64_t waited_ms; /* for another try of the request at hand */
 	unsigned pages;
 	size_t bytes; /* of all pages so far */
 	int64_t operation_since_ms;

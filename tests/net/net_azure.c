@@ -275,6 +275,33 @@ START_TEST(throttling_is_waited_for_and_observed)
 }
 END_TEST
 
+static void answer_throttled_for_long(void *arg _unused_, const struct server_request *request _unused_,
+				      struct server_answer *answer)
+{
+	answer->status = 429;
+	answer->headers[0] = (struct server_header){"Retry-After", "400"};
+}
+
+START_TEST(nobody_waits_longer_than_a_pass_can)
+{
+	struct net net;
+
+	net_init(&net, answer_throttled_for_long);
+	net.limits.concurrency = 1;
+	net_connect(&net);
+	for (unsigned n = 0; n < 5; n++)
+		net_send(&net, n, &read_thing);
+	net_run(&net);
+	for (unsigned n = 0; n < 5; n++) {
+		ck_assert_int_eq(net.answers[n].fault.class, FAULT_THROTTLED);
+		ck_assert_int_ge(net.answers[n].fault.retry_after_s, 390);
+		ck_assert_ptr_nonnull(strstr(net.answers[n].fault.message, "next pass"));
+	}
+	ck_assert_uint_eq(server_count(net.server, ""), 1);
+	net_done(&net);
+}
+END_TEST
+
 TCase *net_azure_case(void)
 {
 	TCase *tcase = tcase_create("azure");
@@ -288,5 +315,6 @@ TCase *net_azure_case(void)
 	tcase_add_test(tcase, a_site_is_asked_without_a_token);
 	tcase_add_test(tcase, no_more_at_once_than_allowed);
 	tcase_add_test(tcase, throttling_is_waited_for_and_observed);
+	tcase_add_test(tcase, nobody_waits_longer_than_a_pass_can);
 	return tcase;
 }
