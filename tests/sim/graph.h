@@ -19,6 +19,7 @@ extern const struct sim_route graph_principal_routes[];
 extern const struct sim_route graph_assignment_routes[];
 extern const struct sim_route graph_grant_routes[];
 extern const struct sim_route graph_directory_routes[];
+extern const struct sim_route graph_group_routes[];
 extern const struct sim_route graph_deleted_routes[];
 extern const struct sim_route graph_secret_routes[];
 extern const struct sim_route graph_owner_routes[];

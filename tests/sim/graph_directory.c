@@ -1,4 +1,4 @@
-/* Users, groups, the organization, and objects of the directory of whatever kind. */
+/* Users, the organization, and objects of the directory of whatever kind. */
 #include "graph_internal.h"
 
 #include <string.h>
@@ -9,27 +9,6 @@
 #define READ_ANY GRAPH_READ_APPLICATIONS "|" GRAPH_READ_GROUPS "|" GRAPH_READ_USERS
 
 enum { IDS_MAX = 1000 };
-
-static void list_groups(struct call *call)
-{
-	struct graph_list list;
-
-	if (!graph_permit(call, GRAPH_READ_GROUPS))
-		return;
-	list = graph_list_all(call, DIRECTORY_GROUPS);
-	graph_answer_list(call, graph_type_of_set(DIRECTORY_GROUPS), "groups", &list);
-}
-
-static void get_group(struct call *call)
-{
-	const cJSON *group;
-
-	if (!graph_permit(call, GRAPH_READ_GROUPS))
-		return;
-	group = graph_find(call, DIRECTORY_GROUPS, call->arguments[0]);
-	if (group)
-		graph_answer_entity(call, 200, graph_type_of_set(DIRECTORY_GROUPS), "groups", group);
-}
 
 static void list_users(struct call *call)
 {
@@ -177,8 +156,6 @@ static void post_get_by_ids(struct call *call)
 }
 
 const struct sim_route graph_directory_routes[] = {
-	{"GET", "/v1.0/groups", list_groups},
-	{"GET", "/v1.0/groups/{}", get_group},
 	{"GET", "/v1.0/users", list_users},
 	{"GET", "/v1.0/users/{}", get_user},
 	{"GET", "/v1.0/me", get_me},

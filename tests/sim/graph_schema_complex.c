@@ -1,5 +1,8 @@
 #include "graph_schema.h"
 
+/* One property a line. */
+/* clang-format off */
+
 #define STRING  "Edm.String"
 #define STRINGS "Collection(Edm.String)"
 #define BOOLEAN "Edm.Boolean"
@@ -43,15 +46,21 @@ static const struct graph_property authentication_behaviors[] = {
 };
 
 static const struct graph_property certification[] = {
-	{"certificationDetailsUrl", STRING, SHOWN}, {"certificationExpirationDateTime", TIME, SHOWN},
-	{"isCertifiedByMicrosoft", BOOLEAN, SHOWN}, {"isPublisherAttested", BOOLEAN, SHOWN},
-	{"lastCertificationDateTime", TIME, SHOWN}, {0},
+	{"certificationDetailsUrl", STRING, SHOWN},
+	{"certificationExpirationDateTime", TIME, SHOWN},
+	{"isCertifiedByMicrosoft", BOOLEAN, SHOWN},
+	{"isPublisherAttested", BOOLEAN, SHOWN},
+	{"lastCertificationDateTime", TIME, SHOWN},
+	{0},
 };
 
 static const struct graph_property informational_url[] = {
-	{"logoUrl", STRING, SHOWN | GRAPH_READ_ONLY}, {"marketingUrl", STRING, SHOWN},
-	{"privacyStatementUrl", STRING, SHOWN},       {"supportUrl", STRING, SHOWN},
-	{"termsOfServiceUrl", STRING, SHOWN},         {0},
+	{"logoUrl", STRING, SHOWN | GRAPH_READ_ONLY},
+	{"marketingUrl", STRING, SHOWN},
+	{"privacyStatementUrl", STRING, SHOWN},
+	{"supportUrl", STRING, SHOWN},
+	{"termsOfServiceUrl", STRING, SHOWN},
+	{0},
 };
 
 static const struct graph_property key_credential[] = {
@@ -152,8 +161,12 @@ static const struct graph_property permission_scope[] = {
 };
 
 static const struct graph_property resource_specific_permission[] = {
-	{"description", STRING, SHOWN}, {"displayName", STRING, SHOWN}, {"id", GUID, FULL},
-	{"isEnabled", BOOLEAN, FULL},   {"value", STRING, SHOWN},       {0},
+	{"description", STRING, SHOWN},
+	{"displayName", STRING, SHOWN},
+	{"id", GUID, FULL},
+	{"isEnabled", BOOLEAN, FULL},
+	{"value", STRING, SHOWN},
+	{0},
 };
 
 static const struct graph_property saml_single_sign_on_settings[] = {
@@ -183,8 +196,12 @@ static const struct graph_property provisioned_plan[] = {
 };
 
 static const struct graph_property verified_domain[] = {
-	{"capabilities", STRING, SHOWN}, {"isDefault", BOOLEAN, SHOWN}, {"isInitial", BOOLEAN, SHOWN},
-	{"name", STRING, SHOWN},         {"type", STRING, SHOWN},       {0},
+	{"capabilities", STRING, SHOWN},
+	{"isDefault", BOOLEAN, SHOWN},
+	{"isInitial", BOOLEAN, SHOWN},
+	{"name", STRING, SHOWN},
+	{"type", STRING, SHOWN},
+	{0},
 };
 
 static const struct graph_property key_value[] = {

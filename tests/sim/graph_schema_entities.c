@@ -1,5 +1,8 @@
 #include "graph_schema.h"
 
+/* One property a line. */
+/* clang-format off */
+
 #define STRING   "Edm.String"
 #define STRINGS  "Collection(Edm.String)"
 #define BOOLEAN  "Edm.Boolean"
@@ -136,12 +139,18 @@ static const struct graph_property oauth2_permission_grant[] = {
 /* The excerpt of the metadata has namesakes of these two from other namespaces (the term store's group, Defender's
  * user). These are the directory's own, in the few properties that role assignments and clients here need. */
 static const struct graph_property group[] = {
-	{"id", STRING, FIXED_ID},         {"deletedDateTime", TIME, FIXED},
-	{"createdDateTime", TIME, FIXED}, {"description", STRING, SHOWN},
-	{"displayName", STRING, SHOWN},   {"groupTypes", STRINGS, FULL},
-	{"mail", STRING, FIXED},          {"mailEnabled", BOOLEAN, SHOWN, "false"},
-	{"mailNickname", STRING, SHOWN},  {"securityEnabled", BOOLEAN, SHOWN, "true"},
-	{"visibility", STRING, SHOWN},    {0},
+	{"id", STRING, FIXED_ID},
+	{"deletedDateTime", TIME, FIXED},
+	{"createdDateTime", TIME, FIXED},
+	{"description", STRING, SHOWN},
+	{"displayName", STRING, SHOWN | GRAPH_REQUIRED},
+	{"groupTypes", STRINGS, FULL},
+	{"mail", STRING, FIXED},
+	{"mailEnabled", BOOLEAN, SHOWN | GRAPH_REQUIRED, "false"},
+	{"mailNickname", STRING, SHOWN | GRAPH_REQUIRED},
+	{"securityEnabled", BOOLEAN, SHOWN | GRAPH_REQUIRED, "true"},
+	{"visibility", STRING, SHOWN},
+	{0},
 };
 
 static const struct graph_property user[] = {

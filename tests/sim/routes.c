@@ -31,19 +31,13 @@ static const struct sim_route *const arm_tables[] = {
 };
 
 static const struct sim_route *const graph_tables[] = {
-	graph_delta_routes,
-	graph_application_routes,
-	graph_principal_routes,
-	graph_assignment_routes,
-	graph_grant_routes,
-	graph_directory_routes,
-	graph_deleted_routes,
-	graph_secret_routes,
-	graph_owner_routes,
-	graph_federated_routes,
-	graph_audit_routes,
-	graph_batch_routes,
-	NULL,
+	graph_delta_routes,     graph_application_routes,
+	graph_principal_routes, graph_assignment_routes,
+	graph_grant_routes,     graph_group_routes,
+	graph_directory_routes, graph_deleted_routes,
+	graph_secret_routes,    graph_owner_routes,
+	graph_federated_routes, graph_audit_routes,
+	graph_batch_routes,     NULL,
 };
 
 static const struct sim_route *const site_tables[] = {

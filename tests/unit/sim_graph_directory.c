@@ -329,6 +329,45 @@ START_TEST(people_have_roles)
 }
 END_TEST
 
+START_TEST(groups)
+{
+	const char *group, *user = "a2c40e7d-3f91-4b58-9d06-e71b25f8c3a4",
+			   *admins = "5e1f8c37-a0d2-4b69-9c84-7f30e6b2d1a8";
+	const char *body =
+		"{\"displayName\":\"g\",\"mailEnabled\":false,\"mailNickname\":\"g\",\"securityEnabled\":true}";
+
+	ck_assert_int_eq(client_send("GET", client_printf("/v1.0/groups/%s/members", admins), NULL), 200);
+	ck_assert_str_eq(client_text("value[0].id"), user);
+	ck_assert_int_eq(client_send("GET", client_printf("/v1.0/users/%s/memberOf", user), NULL), 200);
+	ck_assert_str_eq(client_text("value[0].id"), admins);
+	client_send("POST", "/v1.0/groups", body);
+	assert_error(403, "Authorization_RequestDenied");
+	client_send("GET", "/v1.0/servicePrincipals(appId='" CLIENT_ID "')", NULL);
+	principal = client_printf("%s", client_text("id"));
+	ck_assert_int_eq(assign(principal, GRAPH_SP, "62a82d76-70ea-41e2-9197-370581804d09"), 201);
+	client_send("POST", "/v1.0/groups", "{\"displayName\":\"g\"}");
+	assert_error(400, "Request_BadRequest");
+	ck_assert_int_eq(client_send("POST", "/v1.0/groups", body), 201);
+	group = client_printf("%s", client_text("id"));
+	ck_assert_int_eq(
+		client_send("POST", client_printf("/v1.0/groups/%s/members/$ref", group),
+			    client_printf("{\"@odata.id\":\"https://graph.microsoft.com/v1.0/directoryObjects/%s\"}",
+					  admins)),
+		204);
+	/* By way of the inner group. */
+	ck_assert_int_eq(client_send("POST", client_printf("/v1.0/users/%s/checkMemberGroups", user),
+				     client_printf("{\"groupIds\":[\"%s\",\"" NOBODY "\"]}", group)),
+			 200);
+	ck_assert_int_eq(client_count("value"), 1);
+	ck_assert_int_eq(client_send("DELETE", client_printf("/v1.0/groups/%s/members/%s/$ref", group, admins), NULL),
+			 204);
+	ck_assert_int_eq(client_send("PATCH", client_printf("/v1.0/groups/%s", group), "{\"description\":\"d\"}"), 204);
+	ck_assert_int_eq(client_send("DELETE", client_printf("/v1.0/groups/%s", group), NULL), 204);
+	client_send("GET", client_printf("/v1.0/groups/%s", group), NULL);
+	assert_error(404, "Request_ResourceNotFound");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("graph directory");
@@ -347,6 +386,7 @@ int main(void)
 	tcase_add_test(tcase, bad_batches);
 	tcase_add_test(tcase, directory);
 	tcase_add_test(tcase, people_have_roles);
+	tcase_add_test(tcase, groups);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
