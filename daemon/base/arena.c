@@ -6,8 +6,11 @@
 
 #include "base/memory.h"
 
-/* One page less the allocator's own header: small passes fit into a handful of blocks. */
-enum { ARENA_BLOCK_SIZE = 16 * 1024 - 64 };
+/*
+ * The first block is small and each next one twice as large, up to a few pages: there are thousands of arenas that hold a path and a
+ * sentence (one per request that is under way), and few that hold a pass.
+ */
+enum { ARENA_BLOCK_FIRST = 512 - 64, ARENA_BLOCK_SIZE = 16 * 1024 - 64 };
 
 struct arena_block {
 	struct arena_block *next;
@@ -34,6 +37,16 @@ void arena_done(struct arena *arena)
 	arena_init(arena);
 }
 
+/* How large the next ordinary block is, when SIZE bytes must fit. */
+static size_t arena_next_size(const struct arena *arena, size_t size)
+{
+	size_t next = arena->blocks ? 2 * arena->blocks->size : ARENA_BLOCK_FIRST;
+
+	while (next < size)
+		next *= 2;
+	return next < ARENA_BLOCK_SIZE ? next : ARENA_BLOCK_SIZE;
+}
+
 static struct arena_block *arena_block_new(size_t size)
 {
 	struct arena_block *block = memory_new(sizeof(*block) + size);
@@ -51,7 +64,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 		memory_exhausted();
 	size = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
 	if (!block || block->size - block->used < size) {
-		block = arena_block_new(size > ARENA_BLOCK_SIZE ? size : ARENA_BLOCK_SIZE);
+		block = arena_block_new(size > ARENA_BLOCK_SIZE ? size : arena_next_size(arena, size));
 		/* A large block is full at once: it goes behind the one that still has room. */
 		if (arena->blocks && size > ARENA_BLOCK_SIZE) {
 			block->next = arena->blocks->next;
