@@ -103,8 +103,7 @@ static X509 *find_certificate(struct call *call, const struct entra_jwt *jwt, co
 {
 	const cJSON *credential;
 
-	cJSON_ArrayForEach(credential, cJSON_GetObjectItemCaseSensitive(owner, "keyCredentials"))
-	{
+	cJSON_ArrayForEach (credential, cJSON_GetObjectItemCaseSensitive(owner, "keyCredentials")) {
 		const char *key = directory_text(credential, "key");
 		const unsigned char *der, *p;
 		size_t length;
@@ -193,12 +192,10 @@ static bool is_signed_by_issuer(struct call *call, const struct entra_jwt *jwt, 
 {
 	const cJSON *entry, *json;
 
-	cJSON_ArrayForEach(entry, call->state->credentials)
-	{
+	cJSON_ArrayForEach (entry, call->state->credentials) {
 		if (!text_equal(directory_text(entry, "issuer"), issuer))
 			continue;
-		cJSON_ArrayForEach(json, cJSON_GetObjectItemCaseSensitive(entry, "keys"))
-		{
+		cJSON_ArrayForEach (json, cJSON_GetObjectItemCaseSensitive(entry, "keys")) {
 			EVP_PKEY *key = key_of(call, json);
 			bool is_good = key && entra_jwt_is_signed_by(jwt, key);
 
@@ -214,8 +211,7 @@ static bool has_audience(const cJSON *credential, const char *audience)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(credential, "audiences"))
-	{
+	cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(credential, "audiences")) {
 		if (text_equal(cJSON_GetStringValue(item), audience))
 			return true;
 	}
@@ -229,8 +225,7 @@ static int match_federated(const cJSON *owner, const cJSON *claims)
 	const cJSON *credential;
 	int code = 700211;
 
-	cJSON_ArrayForEach(credential, cJSON_GetObjectItemCaseSensitive(owner, "federatedIdentityCredentials"))
-	{
+	cJSON_ArrayForEach (credential, cJSON_GetObjectItemCaseSensitive(owner, "federatedIdentityCredentials")) {
 		if (!text_equal(directory_text(credential, "issuer"), directory_text(claims, "iss")))
 			continue;
 		if (!text_equal(directory_text(credential, "subject"), directory_text(claims, "sub")))

@@ -12,8 +12,7 @@ static const cJSON *find_password(const cJSON *application, const char *key_id)
 {
 	const cJSON *password;
 
-	cJSON_ArrayForEach(password, cJSON_GetObjectItemCaseSensitive(application, "passwordCredentials"))
-	{
+	cJSON_ArrayForEach (password, cJSON_GetObjectItemCaseSensitive(application, "passwordCredentials")) {
 		if (key_id && text_equal_fold(directory_text(password, "keyId"), key_id))
 			return password;
 	}
@@ -37,8 +36,7 @@ static bool check_secret(struct call *call, const char *secret, struct entra_req
 	const cJSON *application = directory_application(call->state, request->client_id), *credential;
 	bool has_expired = false;
 
-	cJSON_ArrayForEach(credential, call->state->credentials)
-	{
+	cJSON_ArrayForEach (credential, call->state->credentials) {
 		if (!text_equal_fold(directory_text(credential, "appId"), request->client_id) ||
 		    !text_equal(directory_text(credential, "secret"), secret))
 			continue;

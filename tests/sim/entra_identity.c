@@ -55,8 +55,7 @@ static const cJSON *find_identity(const struct call *call, const struct selectio
 	bool is_any = !selection->client_id && !selection->object_id && !selection->resource_id;
 	size_t count = 0;
 
-	cJSON_ArrayForEach(entry, call->state->credentials)
-	{
+	cJSON_ArrayForEach (entry, call->state->credentials) {
 		if (!directory_text(entry, "identity"))
 			continue;
 		count++;

@@ -115,8 +115,7 @@ static bool check_claims(struct call *call, const struct entra_form *form, struc
 		return false;
 	}
 	value = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(claims, "access_token"), "xms_cc");
-	cJSON_ArrayForEach(value, cJSON_GetObjectItemCaseSensitive(value, "values"))
-	{
+	cJSON_ArrayForEach (value, cJSON_GetObjectItemCaseSensitive(value, "values")) {
 		if (cJSON_IsString(value) && text_equal_fold(value->valuestring, "cp1"))
 			request->has_cp1 = true;
 	}

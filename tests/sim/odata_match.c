@@ -141,8 +141,7 @@ static bool matches_lambda(const struct matching *matching, const struct scope *
 		return node->kind == ODATA_ALL;
 	if (!node->left)
 		return collection->child;
-	cJSON_ArrayForEach(item, collection)
-	{
+	cJSON_ArrayForEach (item, collection) {
 		struct scope inner = {.variable = node->variable, .item = item, .outer = scope};
 		bool matched = matches(matching, &inner, node->left);
 
