@@ -80,6 +80,15 @@ static struct choice choose_by(struct world *world, const struct installation *i
 	return choice;
 }
 
+/* One whose settings could not be read just now may be the one: then the next pass decides. */
+static int64_t retry_after_s(const struct installation *installation)
+{
+	for (const struct web_app *app = installation->candidates; app; app = app->next)
+		if (app->settings->outcome == OUTCOME_FAILED && fault_is_retryable(&app->settings->fault))
+			return 1;
+	return 0;
+}
+
 static enum absorbed certificate_master_choose(struct world *world, struct node *node)
 {
 	struct installation *installation = node->installation;
@@ -94,6 +103,8 @@ static enum absorbed certificate_master_choose(struct world *world, struct node 
 				       "%zu web apps point at %s with AppConfig:SCEPman:URL: %s. Name the right one in "
 				       "certificate_master.app_service; nothing was created",
 				       choice.hits, installation->desired->app_service, choice.matches);
+	if (!choice.app)
+		node->condition.retry_after_s = retry_after_s(installation);
 	if (!choice.app)
 		return node_block_read(
 			world, node, REASON_CERTIFICATE_MASTER_MISSING,

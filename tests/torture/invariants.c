@@ -216,6 +216,16 @@ static bool directory_is_kept(const cJSON *before, const cJSON *after, const cha
 	return true;
 }
 
+static bool meddling_is_kept(const cJSON *after, char **ret_problem)
+{
+	const cJSON *resource;
+
+	cJSON_ArrayForEach (resource, cJSON_GetObjectItem(after, "resources"))
+		if (cJSON_GetObjectItem(cJSON_GetObjectItem(resource, "properties"), RIG_MEDDLED))
+			return true;
+	return invariants_fail(ret_problem, "what somebody else had set was lost");
+}
+
 static bool state_holds(const cJSON *before, const cJSON *after, char **ret_problem)
 {
 	static const char *const sets[] = {
@@ -240,7 +250,8 @@ static bool state_holds(const cJSON *before, const cJSON *after, char **ret_prob
 bool invariants_hold(const struct invariants *invariants, struct rig *rig, char **ret_problem)
 {
 	cJSON *after = invariants_state(rig);
-	bool ok = state_holds(invariants->before, after, ret_problem);
+	bool ok = state_holds(invariants->before, after, ret_problem) &&
+		  (!rig->was_meddled || meddling_is_kept(after, ret_problem));
 
 	cJSON_Delete(after);
 	return ok;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "kinds/installation.h"
 #include "reconcile/verdict.h"
 #include "rig_internal.h"
@@ -76,9 +77,8 @@ void rig_reset(struct rig *rig, const char *scenario, uint64_t seed)
 	rig->random = seed;
 	rig->now_ms = (int64_t)RIG_START_S * 1000;
 	rig->unborn_reads = 0;
-	/* The time begins anew, too, so a token stays good. */
-	if (!rig->token)
-		rig_login(rig);
+	rig->was_meddled = false;
+	rig_login(rig);
 }
 
 void rig_init(struct rig *rig, const char *scenario, uint64_t seed)
@@ -137,6 +137,20 @@ struct desired *rig_desired(const char *tenant_extra, const char *instance_extra
 	return desired;
 }
 
+unsigned rig_restarts(struct rig *rig, const char *site)
+{
+	char *text = rig_get(rig, NULL, "/_sim/counters", NULL);
+	cJSON *counters = cJSON_Parse(text), *item;
+	unsigned restarts = 0;
+
+	cJSON_ArrayForEach (item, cJSON_GetObjectItem(counters, "restarts"))
+		if (text_has_suffix_fold(item->string, site))
+			restarts = (unsigned)item->valuedouble;
+	cJSON_Delete(counters);
+	free(text);
+	return restarts;
+}
+
 /* ---- one pass ---- */
 
 static void rig_on_done(struct pass *pass _unused_, void *arg _unused_)
@@ -170,6 +184,7 @@ struct rig_outcome rig_pass(struct rig *rig, const struct desired *desired, stru
 	struct rig_outcome outcome = {0};
 	struct pass pass = {0};
 
+	rig_login(rig);
 	rig->harm = harm;
 	rig->harm_at = at;
 	rig->is_killed = false;

@@ -14,6 +14,9 @@
 #include "sim.h"
 #include "world/transport.h"
 
+/* The setting that another writer adds. */
+#define RIG_MEDDLED "Somebody_Else"
+
 /* What goes wrong with one request of a pass. */
 enum harm {
 	HARM_NONE,
@@ -26,6 +29,7 @@ enum harm {
 	HARM_NOT_FOUND,   /* what it creates is 404 for the next reads of it */
 	HARM_EMPTY,       /* a read is answered with an empty object */
 	HARM_DENIED,      /* 403 */
+	HARM_MEDDLED,     /* just before, somebody else adds a setting to SCEPman's web app */
 	HARM_KINDS,
 };
 
@@ -37,15 +41,18 @@ struct rig {
 	struct transport transport; /* first: a pass sees only this */
 	struct sim *sim;
 	char *token;
+	int64_t token_ms; /* when it was issued */
 	uint64_t random;
 	int64_t now_ms;
 	struct rig_call *pending;
 	size_t pending_count;
 
 	enum harm harm;
-	size_t harm_at; /* which request of the pass, from 0 */
-	bool is_killed; /* by harm */
-	char *unborn;   /* HARM_NOT_FOUND: what the path of a hidden read contains */
+	size_t harm_at;   /* which request of the pass, from 0 */
+	char harmed[512]; /* the request that was harmed, for messages */
+	bool is_killed;   /* by harm */
+	bool was_meddled; /* since the reset */
+	char *unborn;     /* HARM_NOT_FOUND: what the path of a hidden read contains */
 	unsigned unborn_reads;
 
 	size_t requests, writes;     /* of this pass */
@@ -74,5 +81,7 @@ struct rig_outcome {
 /* One pass of DESIRED's first tenant. HARM strikes its request number AT. */
 struct rig_outcome rig_pass(struct rig *rig, const struct desired *desired, struct memory_of_passes *memory,
 			    bool is_plan, enum harm harm, size_t at);
+/* How often the site whose id ends with SITE was restarted by writes since the reset. */
+unsigned rig_restarts(struct rig *rig, const char *site);
 /* GET on the simulated tenant without a token ("/_sim/state"; HOST: a site's). To be freed; STATUS may be NULL. */
 char *rig_get(struct rig *rig, const char *host, const char *target, int *ret_status) _must_check_;

@@ -10,8 +10,8 @@
 const char *harm_name(enum harm harm)
 {
 	static const char *const names[HARM_KINDS] = {
-		"none",       "killed before", "killed after",         "503",   "lost before",
-		"lost after", "garbage",       "404 after the create", "empty", "403",
+		"none",    "killed before",        "killed after", "503", "lost before", "lost after",
+		"garbage", "404 after the create", "empty",        "403", "meddled",
 	};
 
 	return names[harm];
@@ -64,6 +64,30 @@ static void rig_count(struct rig *rig, const struct rig_call *call)
 	}
 }
 
+/* What another writer does: reads all settings, adds one, writes all of them. */
+static void rig_meddle(struct rig *rig)
+{
+	struct sim_response response;
+	cJSON *settings;
+	char *body;
+
+	rig_exchange(rig, "POST", "sim.test", RIG_SITE "/config/appsettings/list?api-version=2025-05-01", NULL, false,
+		     &response);
+	settings = json_parse(response.body, response.body_length);
+	sim_response_done(&response);
+	cJSON_DeleteItemFromObject(cJSON_GetObjectItem(settings, "properties"), RIG_MEDDLED);
+	cJSON_AddStringToObject(cJSON_GetObjectItem(settings, "properties"), RIG_MEDDLED, "was here");
+	body = cJSON_PrintUnformatted(settings);
+	rig_exchange(rig, "PUT", "sim.test", RIG_SITE "/config/appsettings?api-version=2025-05-01", body, false,
+		     &response);
+	if (response.status != 200)
+		abort();
+	sim_response_done(&response);
+	cJSON_Delete(settings);
+	free(body);
+	rig->was_meddled = true;
+}
+
 /* Harm that keeps the request from arriving. True: dealt with. */
 static bool rig_strike_before(struct rig *rig, const struct rig_call *call, enum harm harm)
 {
@@ -85,6 +109,12 @@ static bool rig_strike_before(struct rig *rig, const struct rig_call *call, enum
 			return false;
 		rig_deliver(call, 200, "{}", 2, rig->now_ms / 1000, false);
 		return true;
+	case HARM_MEDDLED:
+		/* Between the last look and the write there is a moment that nobody can guard: Azure knows no ETag
+		 * here. */
+		if (!text_has_prefix_fold(call->path, RIG_SITE "/config/appsettings?"))
+			rig_meddle(rig);
+		return false;
 	case HARM_NONE:
 	case HARM_KILL_AFTER:
 	case HARM_LOST_AFTER:
@@ -119,6 +149,7 @@ static void rig_strike_after(struct rig *rig, const struct rig_call *call, enum 
 	case HARM_LOST_BEFORE:
 	case HARM_EMPTY:
 	case HARM_DENIED:
+	case HARM_MEDDLED:
 	case HARM_KINDS:
 		break;
 	}
@@ -130,6 +161,8 @@ void rig_perform(struct rig *rig, const struct rig_call *call)
 	enum harm harm = rig->requests == rig->harm_at ? rig->harm : HARM_NONE;
 	struct sim_response response;
 
+	if (harm != HARM_NONE)
+		snprintf(rig->harmed, sizeof(rig->harmed), "%s %s", method_name(call->method), call->path);
 	rig_count(rig, call);
 	if (rig_strike_before(rig, call, harm))
 		return;

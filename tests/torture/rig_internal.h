@@ -6,6 +6,9 @@
 #define RIG_BASE      "https://sim.test"
 #define RIG_TENANT    "8f2e6a1c-3b4d-4e5f-9a6b-7c8d9e0f1a2b"
 #define RIG_CLIENT_ID "c4a81f36-92d7-4e0b-8f65-1b3e7d904a2c"
+#define RIG_SITE                                                                                                       \
+	"/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/rg-scepman/providers/Microsoft.Web/sites/" \
+	"app-scepman-contoso"
 
 enum { RIG_START_S = 1790000000, RIG_PENDING_MAX = 4096, RIG_STEP_MS = 20 };
 
@@ -19,6 +22,7 @@ struct rig_call {
 };
 
 /* rig_wire.c: the way to the simulated tenant and back. */
+/* Gets a token unless the one at hand is still good. */
 void rig_login(struct rig *rig);
 void rig_exchange(struct rig *rig, const char *method, const char *host, const char *target, const char *body,
 		  bool create_if_missing, struct sim_response *ret);

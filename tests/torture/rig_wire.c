@@ -43,8 +43,12 @@ void rig_login(struct rig *rig)
 	struct arena arena = {0};
 	cJSON *json;
 
+	/* A token is good for an hour. */
+	if (rig->token && rig->now_ms >= rig->token_ms && rig->now_ms - rig->token_ms < 45 * 60 * 1000)
+		return;
 	free(rig->token);
 	rig->token = NULL;
+	rig->token_ms = rig->now_ms;
 	rig_exchange(rig, "POST", "sim.test", "/" RIG_TENANT "/oauth2/v2.0/token",
 		     "client_id=" RIG_CLIENT_ID
 		     "&grant_type=client_credentials&client_secret=s3c~simulated-tenant-only-0001"

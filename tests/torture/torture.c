@@ -28,8 +28,9 @@ struct torture {
 static void torture_fail(const struct torture *t, uint64_t order, enum harm harm, size_t at, const char *what,
 			 char *detail)
 {
-	printf("FAILED: scenario %s, order %llu, %s at request %zu: %s%s%s\n", t->scenario, (unsigned long long)order,
-	       harm_name(harm), at, what, detail ? ": " : "", detail ? detail : "");
+	printf("FAILED: scenario %s, order %llu, %s at request %zu (%s): %s%s%s\n", t->scenario,
+	       (unsigned long long)order, harm_name(harm), at, t->rig.harmed, what, detail ? ": " : "",
+	       detail ? detail : "");
 	free(detail);
 	exit(1);
 }
@@ -66,6 +67,24 @@ static size_t torture_measure(struct torture *t, uint64_t order)
 	return outcome.requests;
 }
 
+/* Each site was restarted once, whatever happened on the way: the settings wait until what may pass by itself has
+ * passed. A missing right does not, so what can be written is, and the rest later; and somebody else's write is a
+ * restart, too. */
+static void torture_check_restarts(struct torture *t, uint64_t order, enum harm harm, size_t at)
+{
+	static const char *const sites[] = {"/app-scepman-contoso", "/app-scepman-contoso-cm"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sites); i++) {
+		unsigned restarts = rig_restarts(&t->rig, sites[i]);
+		unsigned most = 1u + (harm == HARM_DENIED) + (harm == HARM_MEDDLED && i == 0);
+
+		if (restarts < 1 || restarts > most) {
+			printf("%s was restarted %u times\n", sites[i], restarts);
+			torture_fail(t, order, harm, at, "restarts", NULL);
+		}
+	}
+}
+
 static void torture_schedule(struct torture *t, uint64_t order, enum harm harm, size_t at)
 {
 	struct rig_outcome outcome;
@@ -95,6 +114,29 @@ static void torture_schedule(struct torture *t, uint64_t order, enum harm harm, 
 	outcome = torture_pass(t, HARM_NONE, 0);
 	if (outcome.writes || outcome.trouble)
 		torture_fail(t, order, harm, at, "a converged tenant was written to", outcome.trouble);
+	torture_check_restarts(t, order, harm, at);
+}
+
+/* Harm to a tenant that is complete: whatever the cloud says or does not say, there is no reason to write. */
+static void torture_complete_tenant(struct torture *t, uint64_t order)
+{
+	struct rig_outcome outcome;
+	size_t requests;
+
+	free(torture_pass(t, HARM_NONE, 0).trouble);
+	requests = torture_pass(t, HARM_NONE, 0).requests;
+	for (size_t at = 0; at < requests; at++) {
+		for (enum harm harm = HARM_NONE + 1; harm < HARM_KINDS; harm++) {
+			t->schedules++;
+			t->rig.now_ms += 60000;
+			outcome = torture_pass(t, harm, at);
+			free(outcome.trouble);
+			if (outcome.writes)
+				torture_fail(t, order, harm, at, "a complete tenant was written to", NULL);
+			if (harm == HARM_MEDDLED && outcome.requests < requests)
+				torture_fail(t, order, harm, at, "the pass did not look at everything", NULL);
+		}
+	}
 }
 
 /* Every request in every way; or, in turn over requests and orders, in one way: then HARM_KINDS - 1 orders meet all. */
@@ -102,6 +144,8 @@ static void torture_order(struct torture *t, uint64_t order)
 {
 	size_t requests = torture_measure(t, order);
 
+	if (!t->is_in_turn)
+		torture_complete_tenant(t, order);
 	for (size_t at = 0; at < requests; at++)
 		for (enum harm harm = HARM_NONE + 1; harm < HARM_KINDS; harm++)
 			if (!t->is_in_turn || (at + order) % (HARM_KINDS - 1) == harm - 1u)
