@@ -159,6 +159,7 @@ const struct sim_route graph_directory_routes[] = {
 	{"GET", "/v1.0/users", list_users},
 	{"GET", "/v1.0/users/{}", get_user},
 	{"GET", "/v1.0/me", get_me},
+	{"GET", "/v1.0/me/{}", get_me},
 	{"GET", "/v1.0/organization", list_organization},
 	{"GET", "/v1.0/organization/{}", get_organization},
 	{"GET", "/v1.0/directoryObjects/{}", get_object},

@@ -217,6 +217,17 @@ static void list_groups_of_user(struct call *call)
 	list_groups_of(call, DIRECTORY_USERS);
 }
 
+static cJSON *make_id_list(struct call *call, cJSON **ret_value)
+{
+	cJSON *body = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(
+		body, "@odata.context",
+		arena_printf(call->arena, "%s/v1.0/$metadata#Collection(Edm.String)", call_base_url(call)));
+	*ret_value = cJSON_AddArrayToObject(body, "value");
+	return body;
+}
+
 /* Which of the groups in the body is the object in, directly or by way of others? */
 static void check_member_groups(struct call *call)
 {
@@ -233,17 +244,35 @@ static void check_member_groups(struct call *call)
 		graph_answer_bad_request(call, "Invalid value specified for property 'groupIds'.");
 		return;
 	}
-	body = cJSON_CreateObject();
-	cJSON_AddStringToObject(
-		body, "@odata.context",
-		arena_printf(call->arena, "%s/v1.0/$metadata#Collection(Edm.String)", call_base_url(call)));
-	value = cJSON_AddArrayToObject(body, "value");
+	body = make_id_list(call, &value);
 	cJSON_ArrayForEach (id, ids) {
 		const cJSON *group =
 			cJSON_IsString(id) ? map_get(&call->state->directory[DIRECTORY_GROUPS], id->valuestring) : NULL;
 
 		if (group && is_in(call, group, call->arguments[0], 0))
 			cJSON_AddItemToArray(value, cJSON_CreateString(id->valuestring));
+	}
+	call_answer(call, 200, body);
+}
+
+/* All groups that the object is in, directly or by way of others. */
+static void get_member_groups(struct call *call)
+{
+	const struct map *groups = &call->state->directory[DIRECTORY_GROUPS];
+	cJSON *body, *value;
+
+	if (!graph_permit(call, GRAPH_READ_GROUPS))
+		return;
+	if (!directory_assignee(call->state, call->arguments[0], NULL)) {
+		graph_answer_not_found(call, call->arguments[0]);
+		return;
+	}
+	body = make_id_list(call, &value);
+	for (size_t i = 0; i < groups->count; i++) {
+		const cJSON *group = groups->entries[i].value;
+
+		if (group && is_in(call, group, call->arguments[0], 0))
+			cJSON_AddItemToArray(value, cJSON_CreateString(groups->entries[i].name));
 	}
 	call_answer(call, 200, body);
 }
@@ -262,5 +291,8 @@ const struct sim_route graph_group_routes[] = {
 	{"POST", "/v1.0/directoryObjects/{}/checkMemberGroups", check_member_groups},
 	{"POST", "/v1.0/servicePrincipals/{}/checkMemberGroups", check_member_groups},
 	{"POST", "/v1.0/users/{}/checkMemberGroups", check_member_groups},
+	{"POST", "/v1.0/directoryObjects/{}/getMemberGroups", get_member_groups},
+	{"POST", "/v1.0/servicePrincipals/{}/getMemberGroups", get_member_groups},
+	{"POST", "/v1.0/users/{}/getMemberGroups", get_member_groups},
 	{0},
 };

@@ -359,6 +359,10 @@ START_TEST(groups)
 				     client_printf("{\"groupIds\":[\"%s\",\"" NOBODY "\"]}", group)),
 			 200);
 	ck_assert_int_eq(client_count("value"), 1);
+	ck_assert_int_eq(client_send("POST", client_printf("/v1.0/users/%s/getMemberGroups", user),
+				     "{\"securityEnabledOnly\":true}"),
+			 200);
+	ck_assert_int_eq(client_count("value"), 2);
 	ck_assert_int_eq(client_send("DELETE", client_printf("/v1.0/groups/%s/members/%s/$ref", group, admins), NULL),
 			 204);
 	ck_assert_int_eq(client_send("PATCH", client_printf("/v1.0/groups/%s", group), "{\"description\":\"d\"}"), 204);
