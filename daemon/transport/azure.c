@@ -148,7 +148,7 @@ static void azure_send(struct transport *transport, const struct request *reques
 
 static const struct transport_operations azure_operations = {.send = azure_send};
 
-/* Everything that is not on the wire ends now; with CANCEL also that. */
+/* Everything that is not on the wire ends now, and when all is closed, that too. */
 static void stop_calls(struct azure *azure)
 {
 	struct azure_call *next;

@@ -106,7 +106,7 @@ struct azure_queue *azure_find_queue(struct azure *azure, const struct request *
 void azure_send_call(struct call *call, const struct exchange_move *move);
 /* Puts the Graph reads that wait for company into parcels, and sends what budgets and concurrency allow. */
 void azure_dispatch(struct azure *azure);
-/* Takes CALL out of whatever it waits in; with CANCEL also off the wire (only for parcels of which all calls end). */
+/* Takes CALL out of whatever it waits in: for a token, for company, for its turn. What is on the wire stays there. */
 void azure_withdraw(struct azure_call *call);
 /* Cancels what is on the wire, so that each of its calls can be aborted. */
 void azure_cancel_transit(struct azure *azure);

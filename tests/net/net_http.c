@@ -31,7 +31,7 @@ static void on_reply(void *arg, const struct reply *reply, int64_t duration_ms)
 static struct http *connect_http(struct net *net, bool is_read_only)
 {
 	struct http_options options = {.ca_file = net->tenant.cloud.ca_file,
-				       .timeout_ms = 5000,
+				       .timeout_ms = 60000,
 				       .connections = 4,
 				       .is_read_only = is_read_only,
 				       .authority_url = net->tenant.cloud.authority};

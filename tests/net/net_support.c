@@ -39,7 +39,7 @@ void net_init_with(struct net *net, server_handler_fn *handler, const struct cer
 			       .client_id = "22222222-2222-2222-2222-222222222222",
 			       .client_secret_file = net_write_file(net, "secret", "canary secret+&\n")},
 	};
-	net->limits = (struct desired_daemon){.concurrency = 16, .max_writes_per_pass = 200, .request_timeout_s = 5};
+	net->limits = (struct desired_daemon){.concurrency = 16, .max_writes_per_pass = 200, .request_timeout_s = 60};
 	net->options.seed = 1;
 }
 

@@ -33,7 +33,7 @@ static void rig_connect(struct rig *rig, bool is_read_only)
 	struct azure_options options = {.is_read_only = is_read_only, .seed = 1};
 	char *problem = NULL;
 
-	rig->limits = (struct desired_daemon){.concurrency = 16, .request_timeout_s = 10};
+	rig->limits = (struct desired_daemon){.concurrency = 16, .request_timeout_s = 60};
 	ck_assert_int_eq(uv_loop_init(&rig->loop), 0);
 	ck_assert_int_eq(azure_new(&rig->loop, &rig->tenant.desired, &rig->limits, &options, &rig->azure, &problem), 0);
 }
