@@ -14,6 +14,9 @@ static const char *action_of(struct call *call, const struct arm_id *id)
 	const char *method = call->request->method;
 	const char *last = call->segment_count ? call->segments[call->segment_count - 1] : "";
 
+	if (!strchr(id->type, '/'))
+		return text_equal(method, "GET") ? "Microsoft.Resources/subscriptions/providers/read"
+						 : arena_printf(call->arena, "%s/register/action", id->type);
 	if (text_equal_fold(last, "checkNameAvailability"))
 		return arena_printf(call->arena, "%s/read", id->type);
 	if (text_equal_fold(id->type, "Microsoft.Resources/resourceGroups"))
@@ -138,8 +141,10 @@ bool arm_admit(struct call *call)
 {
 	struct arm_id id = arm_id_parse(call->arena, call->path);
 	const char *action, *scope;
+	/* a provider itself is described by Microsoft.Resources */
+	bool is_provider = id.type && (!strchr(id.type, '/') || text_has_suffix_fold(id.type, "/register"));
 
-	if (!arm_versions_admit(call, id.type) || !admit_scope(call, &id))
+	if (!arm_versions_admit(call, is_provider ? NULL : id.type) || !admit_scope(call, &id))
 		return false;
 	if (is_open(call, &id))
 		return true;

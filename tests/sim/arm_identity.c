@@ -102,6 +102,11 @@ static bool take_user_assigned(struct call *call, cJSON *identity, const cJSON *
 				call->path, item->string);
 			return false;
 		}
+		if (!arm_may_link(call, "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
+				  item->string)) {
+			cJSON_Delete(map);
+			return false;
+		}
 		entry = cJSON_AddObjectToObject(map, item->string);
 		cJSON_AddStringToObject(entry, "principalId", path_text(resource, "properties.principalId"));
 		cJSON_AddStringToObject(entry, "clientId", path_text(resource, "properties.clientId"));
@@ -130,6 +135,10 @@ bool arm_identity_take(struct call *call, cJSON *resource, const cJSON *body)
 	if (!cJSON_IsObject(path_get(resource, "identity")))
 		path_set(resource, "identity", cJSON_CreateObject());
 	identity = path_get(resource, "identity");
+	/* first what can be refused: a service principal that was made would stay */
+	if (text_contains_fold(type, "UserAssigned") &&
+	    !take_user_assigned(call, identity, path_get(wanted, "userAssignedIdentities")))
+		return false;
 	path_set_text(identity, "type", type);
 	if (!text_contains_fold(type, "SystemAssigned")) {
 		arm_identity_drop(call, resource);
@@ -139,11 +148,9 @@ bool arm_identity_take(struct call *call, cJSON *resource, const cJSON *body)
 		path_set_text(identity, "principalId", make_principal(call, resource, false, &app_id));
 		path_set_text(identity, "tenantId", directory_tenant_id(call->state));
 	}
-	if (!text_contains_fold(type, "UserAssigned")) {
+	if (!text_contains_fold(type, "UserAssigned"))
 		path_remove(identity, "userAssignedIdentities");
-		return true;
-	}
-	return take_user_assigned(call, identity, path_get(wanted, "userAssignedIdentities"));
+	return true;
 }
 
 static void get_identity(struct call *call)

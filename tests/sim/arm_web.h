@@ -43,4 +43,5 @@ extern const struct sim_route arm_web_host_routes[];
 extern const struct sim_route arm_web_plan_routes[];
 extern const struct sim_route arm_web_swap_routes[];
 extern const struct sim_route arm_web_misc_routes[];
+extern const struct sim_route arm_web_more_routes[];
 extern const struct sim_route arm_identity_routes[];
