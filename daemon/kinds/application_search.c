@@ -77,8 +77,8 @@ void application_read(const struct world *world _unused_, const struct node *nod
 		      struct request *ret)
 {
 	static const char *const properties[] = {
-		[ASK_BY_OBJECT_ID] = "id",     [ASK_BY_PINNED_ID] = "appId",        [ASK_BY_RECORDED_ID] = "appId",
-		[ASK_BY_NAME] = "displayName",   [ASK_BY_UNIQUE_NAME] = NULL,
+		[ASK_BY_OBJECT_ID] = "id",     [ASK_BY_PINNED_ID] = "appId", [ASK_BY_RECORDED_ID] = "appId",
+		[ASK_BY_NAME] = "displayName", [ASK_BY_UNIQUE_NAME] = NULL,
 	};
 	const char *value;
 	enum question question = application_question(node, &value);
