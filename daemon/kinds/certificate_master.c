@@ -25,7 +25,7 @@ struct node *certificate_master_state(struct world *world, struct installation *
 static bool is_scepman_host(struct world *world, const struct installation *installation, const char *host)
 {
 	const char *base_url = web_app_setting(installation->production, "AppConfig:BaseUrl");
-	const struct site_list *slots = installation->slots->observed;
+	const struct collection *slots = installation->slots->observed;
 
 	if (site_has_host(installation->production->site->observed, host) ||
 	    text_equal_fold(url_host(&world->arena, base_url), host))

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "kinds/api.h"
+#include "kinds/collection.h"
 #include "kinds/data_collection_rule.h"
 #include "kinds/rights.h"
 #include "kinds/rule_shape.h"
@@ -49,25 +50,14 @@ static void data_collection_rules_read(const struct world *world _unused_, const
 
 /* ---- absorb ---- */
 
+static const void *data_collection_rules_item(struct arena *arena, const cJSON *item)
+{
+	return rule_parse(arena, item);
+}
+
 static enum absorbed data_collection_rules_absorb(struct world *world, struct node *node, const cJSON *body)
 {
-	struct data_collection_rule_list *list = arena_new(&world->arena, struct data_collection_rule_list);
-	const struct data_collection_rule **items;
-	const cJSON *array, *item;
-
-	if (json_get_array(body, "value", &array) < 0)
-		return ABSORBED_GARBLED;
-	items = arena_new_array(&world->arena, (size_t)cJSON_GetArraySize(array) + 1,
-				const struct data_collection_rule *);
-	cJSON_ArrayForEach (item, array) {
-		items[list->count] = rule_parse(&world->arena, item);
-		if (!items[list->count])
-			return ABSORBED_GARBLED;
-		list->count++;
-	}
-	list->items = items;
-	node->observed = list;
-	return ABSORBED_PRESENT;
+	return collection_absorb(world, node, body, data_collection_rules_item);
 }
 
 /* ---- derive ---- */
@@ -75,11 +65,14 @@ static enum absorbed data_collection_rules_absorb(struct world *world, struct no
 static const struct data_collection_rule *configured_rule_find(const struct configured_rule_want *want)
 {
 	for (size_t i = 0; i < want->lists.count; i++) {
-		const struct data_collection_rule_list *list = want->lists.items[i]->observed;
+		const struct collection *list = want->lists.items[i]->observed;
 
-		for (size_t j = 0; list && j < list->count; j++)
-			if (text_equal_fold(list->items[j]->immutable_id, want->rule_id))
-				return list->items[j];
+		for (size_t j = 0; list && j < list->count; j++) {
+			const struct data_collection_rule *rule = list->items[j];
+
+			if (text_equal_fold(rule->immutable_id, want->rule_id))
+				return rule;
+		}
 	}
 	return NULL;
 }

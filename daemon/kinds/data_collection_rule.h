@@ -8,7 +8,7 @@
 #include "base/attributes.h"
 #include "world/world.h"
 
-/* observed: struct data_collection_rule_list, struct data_collection_rule */
+/* observed: struct collection, struct data_collection_rule */
 extern const struct kind data_collection_rules_kind, data_collection_rule_kind, configured_rule_kind;
 
 /* Our own rule for installation->workspace, which must be known, after installation->table. Both set

@@ -204,7 +204,7 @@ static void installation_state_slot(struct world *world, struct installation *in
 void installation_grow_slots(struct world *world, struct installation *installation)
 {
 	const struct desired_instance *desired = installation->desired;
-	const struct site_list *list = installation->slots->observed;
+	const struct collection *list = installation->slots->observed;
 
 	if (installation->slot_apps || !list)
 		return;
@@ -214,7 +214,7 @@ void installation_grow_slots(struct world *world, struct installation *installat
 		return;
 	case SLOTS_ALL:
 		for (size_t i = 0; i < list->count; i++)
-			installation_state_slot(world, installation, list->items[i]->slot);
+			installation_state_slot(world, installation, ((const struct site *)list->items[i])->slot);
 		return;
 	case SLOTS_LISTED:
 		for (size_t i = 0; i < desired->slot_count; i++)
@@ -235,12 +235,12 @@ void installation_grow_slot(struct world *world, struct web_app *app)
 
 void installation_grow_candidates(struct world *world, struct installation *installation)
 {
-	const struct site_list *list = installation->sites->observed;
+	const struct collection *list = installation->sites->observed;
 
 	if (installation->candidates || !list)
 		return;
 	for (size_t i = list->count; i-- > 0;) {
-		const char *name = list->items[i]->name;
+		const char *name = ((const struct site *)list->items[i])->name;
 		struct web_app *app;
 
 		if (text_equal_fold(name, installation->desired->app_service))
@@ -252,6 +252,8 @@ void installation_grow_candidates(struct world *world, struct installation *inst
 		/* Read for the choice, and kept open until it is made. */
 		world_need(world, installation->certificate_master_choice, app->settings, NEED_READ, STEP_READ);
 		world_need(world, app->settings, installation->certificate_master_choice, NEED_TRIED, STEP_WRITE);
+		/* Only the chosen one must have an identity. */
+		world_need(world, app->site, installation->certificate_master_choice, NEED_TRIED, STEP_WRITE);
 		app->next = installation->candidates;
 		installation->candidates = app;
 	}

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "kinds/api.h"
+#include "kinds/collection.h"
 #include "kinds/rights.h"
 #include "kinds/subscription_lists.h"
 #include "world/json.h"
@@ -98,24 +99,14 @@ struct key_vault *key_vault_parse(struct arena *arena, const cJSON *resource)
 	return vault;
 }
 
+static const void *key_vaults_item(struct arena *arena, const cJSON *item)
+{
+	return key_vault_parse(arena, item);
+}
+
 static enum absorbed key_vaults_absorb(struct world *world, struct node *node, const cJSON *body)
 {
-	struct key_vault_list *list = arena_new(&world->arena, struct key_vault_list);
-	const struct key_vault **items;
-	const cJSON *array, *item;
-
-	if (json_get_array(body, "value", &array) < 0)
-		return ABSORBED_GARBLED;
-	items = arena_new_array(&world->arena, (size_t)cJSON_GetArraySize(array) + 1, const struct key_vault *);
-	cJSON_ArrayForEach (item, array) {
-		items[list->count] = key_vault_parse(&world->arena, item);
-		if (!items[list->count])
-			return ABSORBED_GARBLED;
-		list->count++;
-	}
-	list->items = items;
-	node->observed = list;
-	return ABSORBED_PRESENT;
+	return collection_absorb(world, node, body, key_vaults_item);
 }
 
 /* ---- derive ---- */
@@ -132,7 +123,7 @@ static bool key_vault_has_host(const struct key_vault *vault, const char *host)
 static const struct key_vault *key_vault_find(const struct subscription_lists *lists, const char *host)
 {
 	for (size_t i = 0; i < lists->count; i++) {
-		const struct key_vault_list *list = lists->items[i]->observed;
+		const struct collection *list = lists->items[i]->observed;
 
 		for (size_t j = 0; list && j < list->count; j++)
 			if (key_vault_has_host(list->items[j], host))

@@ -11,7 +11,7 @@
 #include "base/attributes.h"
 #include "world/world.h"
 
-/* observed: struct key_vault_list, struct key_vault */
+/* observed: struct collection, struct key_vault */
 extern const struct kind key_vaults_kind, key_vault_kind;
 
 /*

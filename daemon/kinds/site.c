@@ -168,7 +168,7 @@ static enum absorbed site_absorb(struct world *world, struct node *node, const c
 static enum absorbed site_derive_listed(struct world *world, struct node *node)
 {
 	const struct site_want *want = node->want;
-	const struct site_list *list = want->list->observed;
+	const struct collection *list = want->list->observed;
 	const char *known = "";
 
 	for (size_t i = 0; i < list->count; i++) {

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "kinds/api.h"
+#include "kinds/collection.h"
 #include "kinds/installation.h"
 #include "kinds/site.h"
 #include "world/json.h"
@@ -63,24 +64,14 @@ static void sites_read(const struct world *world _unused_, const struct node *no
 
 /* ---- absorb ---- */
 
+static const void *site_list_item(struct arena *arena, const cJSON *item)
+{
+	return site_parse(arena, item);
+}
+
 static enum absorbed site_list_absorb(struct world *world, struct node *node, const cJSON *body)
 {
-	struct site_list *list = arena_new(&world->arena, struct site_list);
-	const struct site **items;
-	const cJSON *array, *item;
-
-	if (json_get_array(body, "value", &array) < 0)
-		return ABSORBED_GARBLED;
-	items = arena_new_array(&world->arena, (size_t)cJSON_GetArraySize(array) + 1, const struct site *);
-	cJSON_ArrayForEach (item, array) {
-		items[list->count] = site_parse(&world->arena, item);
-		if (!items[list->count])
-			return ABSORBED_GARBLED;
-		list->count++;
-	}
-	list->items = items;
-	node->observed = list;
-	return ABSORBED_PRESENT;
+	return collection_absorb(world, node, body, site_list_item);
 }
 
 /* ---- differs: a collection is never written ---- */

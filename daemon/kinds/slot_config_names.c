@@ -23,7 +23,7 @@ static const char *const sticky_names[] = {
 struct node *slot_config_names_state(struct world *world, struct installation *installation)
 {
 	struct web_app *production = installation->production;
-	const struct site_list *slots = installation->slots->observed;
+	const struct collection *slots = installation->slots->observed;
 	struct node *node;
 
 	if (production->is_observed_only || !slots || !slots->count)

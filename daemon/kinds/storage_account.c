@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "kinds/api.h"
+#include "kinds/collection.h"
 #include "kinds/rights.h"
 #include "kinds/subscription_lists.h"
 #include "kinds/table_endpoint.h"
@@ -55,7 +56,7 @@ static const struct storage_account *storage_account_find(const struct subscript
 							  const char *name)
 {
 	for (size_t i = 0; i < lists->count; i++) {
-		const struct storage_account_list *list = lists->items[i]->observed;
+		const struct collection *list = lists->items[i]->observed;
 
 		for (size_t j = 0; list && j < list->count; j++) {
 			const struct storage_account *account = list->items[j];
@@ -196,24 +197,14 @@ static enum absorbed storage_account_absorb(struct world *world, struct node *no
 	return ABSORBED_PRESENT;
 }
 
+static const void *storage_accounts_item(struct arena *arena, const cJSON *item)
+{
+	return storage_account_parse(arena, item);
+}
+
 static enum absorbed storage_accounts_absorb(struct world *world, struct node *node, const cJSON *body)
 {
-	struct storage_account_list *list = arena_new(&world->arena, struct storage_account_list);
-	const struct storage_account **items;
-	const cJSON *array, *item;
-
-	if (json_get_array(body, "value", &array) < 0)
-		return ABSORBED_GARBLED;
-	items = arena_new_array(&world->arena, (size_t)cJSON_GetArraySize(array) + 1, const struct storage_account *);
-	cJSON_ArrayForEach (item, array) {
-		items[list->count] = storage_account_parse(&world->arena, item);
-		if (!items[list->count])
-			return ABSORBED_GARBLED;
-		list->count++;
-	}
-	list->items = items;
-	node->observed = list;
-	return ABSORBED_PRESENT;
+	return collection_absorb(world, node, body, storage_accounts_item);
 }
 
 static void storage_account_grow(struct world *world, struct node *node)

@@ -9,7 +9,7 @@
 #include "base/attributes.h"
 #include "world/world.h"
 
-/* observed: struct storage_account_list, struct storage_account */
+/* observed: struct collection, struct storage_account */
 extern const struct kind storage_accounts_kind, storage_account_kind;
 
 /*

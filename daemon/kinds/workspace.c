@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "kinds/api.h"
+#include "kinds/collection.h"
 #include "kinds/data_collection_rule.h"
 #include "kinds/subscription_lists.h"
 #include "kinds/table.h"
@@ -107,24 +108,14 @@ static enum absorbed workspace_absorb(struct world *world, struct node *node, co
 	return node->observed ? ABSORBED_PRESENT : ABSORBED_GARBLED;
 }
 
+static const void *workspaces_item(struct arena *arena, const cJSON *item)
+{
+	return workspace_parse(arena, item);
+}
+
 static enum absorbed workspaces_absorb(struct world *world, struct node *node, const cJSON *body)
 {
-	struct workspace_list *list = arena_new(&world->arena, struct workspace_list);
-	const struct workspace **items;
-	const cJSON *array, *item;
-
-	if (json_get_array(body, "value", &array) < 0)
-		return ABSORBED_GARBLED;
-	items = arena_new_array(&world->arena, (size_t)cJSON_GetArraySize(array) + 1, const struct workspace *);
-	cJSON_ArrayForEach (item, array) {
-		items[list->count] = workspace_parse(&world->arena, item);
-		if (!items[list->count])
-			return ABSORBED_GARBLED;
-		list->count++;
-	}
-	list->items = items;
-	node->observed = list;
-	return ABSORBED_PRESENT;
+	return collection_absorb(world, node, body, workspaces_item);
 }
 
 /* ---- derive ---- */
@@ -144,13 +135,15 @@ static const struct workspace *workspace_find(struct arena *arena, const struct 
 	size_t count = 0;
 
 	for (size_t i = 0; i < want->lists.count; i++) {
-		const struct workspace_list *list = want->lists.items[i]->observed;
+		const struct collection *list = want->lists.items[i]->observed;
 
 		for (size_t j = 0; list && j < list->count; j++) {
-			if (!workspace_is_wanted(list->items[j], want))
+			const struct workspace *workspace = list->items[j];
+
+			if (!workspace_is_wanted(workspace, want))
 				continue;
-			found = found ? found : list->items[j];
-			names = arena_printf(arena, "%s%s%s", names, count++ ? ", " : "", list->items[j]->id);
+			found = found ? found : workspace;
+			names = arena_printf(arena, "%s%s%s", names, count++ ? ", " : "", workspace->id);
 		}
 	}
 	*ret_count = count;

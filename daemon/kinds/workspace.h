@@ -8,7 +8,7 @@
 #include "base/attributes.h"
 #include "world/world.h"
 
-/* observed: struct workspace_list, struct workspace */
+/* observed: struct collection, struct workspace */
 extern const struct kind workspaces_kind, workspace_kind, listed_workspace_kind;
 
 /* The workspace with the ARM id ID. All three set installation->workspace. */

@@ -11,6 +11,13 @@
 #include "desired/desired.h"
 #include "world/node.h"
 
+/* A collection that was read whole (kinds "slots", "sites", "storage-accounts" …): its items are the structures of
+ * their kind. */
+struct collection {
+	const void *const *items;
+	size_t count;
+};
+
 /* ---- Microsoft.Web ---- */
 
 struct user_assigned_identity {
@@ -39,12 +46,6 @@ struct site {
 	const char *state;     /* "Running" */
 };
 
-/* kinds "slots" and "sites": collections. */
-struct site_list {
-	const struct site *const *items;
-	size_t count;
-};
-
 /* kind "app-settings": the whole dictionary, byte for byte. */
 struct setting {
 	const char *name; /* as spelled in the cloud */
@@ -69,15 +70,10 @@ struct slot_config_names {
 
 /* ---- Microsoft.Storage, KeyVault, Authorization ---- */
 
-/* kind "storage-account"; kind "storage-accounts" is a list of them. */
+/* kind "storage-account"; kind "storage-accounts" is a collection of them. */
 struct storage_account {
 	const char *id, *name;
 	const char *table_endpoint; /* primaryEndpoints.table; NULL: not assigned yet */
-};
-
-struct storage_account_list {
-	const struct storage_account *const *items;
-	size_t count;
 };
 
 struct access_policy {
@@ -86,17 +82,12 @@ struct access_policy {
 	size_t key_count, secret_count, certificate_count;
 };
 
-/* kind "key-vault"; kind "key-vaults" is a list of them. */
+/* kind "key-vault"; kind "key-vaults" is a collection of them. */
 struct key_vault {
 	const char *id, *name, *uri, *tenant_id;
 	bool uses_rbac; /* properties.enableRbacAuthorization is true */
 	const struct access_policy *policies;
 	size_t policy_count;
-};
-
-struct key_vault_list {
-	const struct key_vault *const *items;
-	size_t count;
 };
 
 /* kind "role-assignments": all at or above one scope. */
@@ -113,14 +104,9 @@ struct role_assignment_list {
 
 /* ---- Microsoft.OperationalInsights, Microsoft.Insights ---- */
 
-/* kind "workspace"; kind "workspaces" is a list of them. */
+/* kind "workspace"; kind "workspaces" is a collection of them. */
 struct workspace {
 	const char *id, *name, *location, *resource_group, *customer_id;
-};
-
-struct workspace_list {
-	const struct workspace *const *items;
-	size_t count;
 };
 
 struct column {
@@ -137,17 +123,12 @@ struct table {
 	const char *columns_body; /* the custom columns as JSON: an update sends back what else is said about them */
 };
 
-/* kind "data-collection-rule"; kind "data-collection-rules" is a list of them. */
+/* kind "data-collection-rule"; kind "data-collection-rules" is a collection of them. */
 struct data_collection_rule {
 	const char *id, *name;
 	const char *immutable_id;   /* NULL: not assigned yet */
 	const char *logs_ingestion; /* endpoint, or NULL */
 	const char *body;           /* the whole resource as JSON: an update sends back what it does not own */
-};
-
-struct data_collection_rule_list {
-	const struct data_collection_rule *const *items;
-	size_t count;
 };
 
 /* ---- Microsoft Graph ---- */

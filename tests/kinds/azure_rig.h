@@ -34,7 +34,7 @@ struct rig {
 	struct memory_of_passes memory;
 	struct world world;
 	struct installation installation;
-	struct site_list slots;
+	struct collection slots;
 	struct rig_app production, staging, master;
 };
 

@@ -86,7 +86,7 @@ static void rig_state(struct rig *rig, int64_t now)
 void rig_init(struct rig *rig, bool is_linux, bool has_slot)
 {
 	static const struct site slot = {.name = "app-scepman", .slot = "staging"};
-	static const struct site *const slots[] = {&slot};
+	static const void *const slots[] = {&slot};
 
 	*rig = (struct rig){
 		.tenant = {.name = "contoso", .tenant_id = RIG_TENANT},

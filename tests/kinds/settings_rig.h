@@ -35,7 +35,7 @@ struct rig {
 	struct application api_app, master_app;
 	struct storage_account account;
 	struct data_collection_rule rule;
-	struct site_list slots;
+	struct collection slots;
 };
 
 /* With the slot only when HAS_SLOT. The settings are stated, not read. */
