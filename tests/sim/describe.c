@@ -106,25 +106,26 @@ static void describe_site(const struct sim_state *state, const cJSON *site, cJSO
 {
 	const cJSON *settings = settings_of(state, site);
 	const char *id = json_text(site, "id");
-	cJSON *installation, *group;
+	cJSON *installation;
 	char *group_id;
+	bool is_1x;
 
 	if (!setting(settings, "AppConfig:KeyVaultConfig:KeyVaultURL"))
 		return;
 	installation = cJSON_CreateObject();
 	cJSON_AddStringToObject(installation, "name", json_text(site, "name"));
 	cJSON_AddItemToObject(installation, "subscription_id", id_segment(id, 2));
-	group = id_segment(id, 4);
-	cJSON_AddItemToObject(installation, "resource_group", group);
+	cJSON_AddItemToObject(installation, "resource_group", id_segment(id, 4));
 	cJSON_AddStringToObject(installation, "app_service", json_text(site, "name"));
 	group_id = json_complaint("%.*s", (int)(strstr(id, "/providers/") - id), id);
 	cJSON_AddItemToObject(installation, "certificate_master", find_certificate_master(state, site, group_id));
 	free(group_id);
-	cJSON_AddItemToObject(installation, "scepman_api",
-			      registration_name(state, setting(settings, "AppConfig:AuthConfig:ApplicationId")));
-	cJSON_AddBoolToObject(installation, "is_1x",
-			      setting(settings, "AppConfig:AuthConfig:ApplicationKey") &&
-				      !setting(settings, "AppConfig:AuthConfig:HomeTenantId"));
+	is_1x = setting(settings, "AppConfig:AuthConfig:ApplicationKey") &&
+		!setting(settings, "AppConfig:AuthConfig:HomeTenantId");
+	/* The registration of a 1.x installation is not the one that 2.x gets. */
+	cJSON_AddItemToObject(
+		installation, "scepman_api",
+		registration_name(state, is_1x ? NULL : setting(settings, "AppConfig:AuthConfig:ApplicationId")));
 	cJSON_AddItemToArray(installations, installation);
 }
 

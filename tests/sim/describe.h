@@ -11,7 +11,8 @@
 
 /*
  * {"name","tenant_id","subscription_ids":[],"client_id","client_secret",
- *  "installations":[{"name","subscription_id","resource_group","app_service","certificate_master":{"app_service","resource_group"}
- * or null, "scepman_api","certificate_master_registration": display names or null,"is_1x":bool}]}; to be freed.
+ *  "installations":[{"name","subscription_id","resource_group","app_service",
+ *                    "certificate_master":{"app_service","resource_group"} or null,
+ *                    "scepman_api": display name of its registration, or null}]}; to be freed.
  */
 cJSON *sim_describe(const struct sim *sim) _must_check_;

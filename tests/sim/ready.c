@@ -54,8 +54,6 @@ static void add_installation(struct buffer *config, const cJSON *installation, s
 	add_line(config, "        subscription_id", json_text(installation, "subscription_id"));
 	add_line(config, "        resource_group", json_text(installation, "resource_group"));
 	add_line(config, "        app_service", json_text(installation, "app_service"));
-	if (json_is_true(installation, "is_1x"))
-		buffer_append_text(config, "        upgrade_from_1x: true\n");
 	add_registrations(config, installation, installations);
 	if (cJSON_IsObject(master)) {
 		buffer_append_text(config, "        certificate_master:\n");
