@@ -129,6 +129,7 @@ static enum absorbed app_role_assignments_absorb(struct world *world, struct nod
 
 const struct kind app_role_assignments_kind = {
 	.name = "app-role-assignments",
+	.must_exist = true,
 	.read = app_role_assignments_read,
 	.absorb = app_role_assignments_absorb,
 };

@@ -308,6 +308,7 @@ static void app_settings_assume(struct world *world _unused_, struct node *node)
 
 const struct kind app_settings_kind = {
 	.name = "app-settings",
+	.must_exist = true,
 	.reread_before_write = true,
 	.read_after_write = true,
 	.reads_what_is_new = true,

@@ -152,6 +152,7 @@ static enum verdict configured_rule_differs(struct world *world, struct node *no
 
 const struct kind data_collection_rules_kind = {
 	.name = "data-collection-rules",
+	.must_exist = true,
 	.read = data_collection_rules_read,
 	.absorb = data_collection_rules_absorb,
 };

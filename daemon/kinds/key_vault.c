@@ -171,6 +171,7 @@ static void key_vault_grow(struct world *world, struct node *node)
 
 const struct kind key_vaults_kind = {
 	.name = "key-vaults",
+	.must_exist = true,
 	.read = key_vaults_read,
 	.absorb = key_vaults_absorb,
 };

@@ -285,6 +285,7 @@ static bool role_assignment_is_withheld(const struct world *world, const struct 
 
 const struct kind role_assignments_kind = {
 	.name = "role-assignments",
+	.must_exist = true,
 	.reads_what_is_new = true, /* what is inherited holds from the first moment */
 	.read = role_assignments_read,
 	.absorb = role_assignments_absorb,

@@ -88,6 +88,7 @@ static void sites_grow(struct world *world, struct node *node)
 
 const struct kind slots_kind = {
 	.name = "slots",
+	.must_exist = true,
 	.is_entitlement = true,
 	.grow = slots_grow,
 	.read = slots_read,
@@ -96,6 +97,7 @@ const struct kind slots_kind = {
 
 const struct kind sites_kind = {
 	.name = "sites",
+	.must_exist = true,
 	.is_entitlement = true,
 	.grow = sites_grow,
 	.read = sites_read,

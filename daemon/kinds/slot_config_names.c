@@ -202,6 +202,7 @@ static void slot_config_names_assume(struct world *world _unused_, struct node *
 
 const struct kind slot_config_names_kind = {
 	.name = "slot-config-names",
+	.must_exist = true,
 	.reread_before_write = true,
 	.read_after_write = true,
 	.read = slot_config_names_read,

@@ -292,6 +292,7 @@ static bool storage_account_absorb_refusal(struct world *world, struct node *nod
 
 const struct kind storage_accounts_kind = {
 	.name = "storage-accounts",
+	.must_exist = true,
 	.read = storage_accounts_read,
 	.absorb = storage_accounts_absorb,
 };

@@ -210,6 +210,7 @@ static enum verdict workspace_differs(struct world *world, struct node *node)
 
 const struct kind workspaces_kind = {
 	.name = "workspaces",
+	.must_exist = true,
 	.read = workspaces_read,
 	.absorb = workspaces_absorb,
 };

@@ -226,6 +226,18 @@ static bool plan_says_absent(const struct fault *fault)
 	return fault->class == FAULT_NOT_FOUND && !text_is_empty(fault->code);
 }
 
+/* 404 where there must be something, or from nobody knows whom: a replica that is behind, a proxy, a wrong path. */
+static void plan_fail_unexpected_absence(struct world *world, struct node *node, const struct fault *absence)
+{
+	struct fault fault = *absence;
+
+	if (!plan_says_absent(absence))
+		fault.class = FAULT_GARBLED;
+	else
+		fault.class = fault_is_missing_group(absence) ? FAULT_REJECTED : FAULT_TRANSIENT;
+	plan_fail(world, node, &fault);
+}
+
 static void plan_absorb_reread(struct world *world, struct node *node, enum knowledge knowledge, const char *version)
 {
 	node->is_rereading = false;
@@ -261,13 +273,10 @@ static void plan_absorb_read(struct world *world, struct node *node, const struc
 	const char *version = node->version;
 	enum absorbed absorbed = ABSORBED_ABSENT;
 
-	if (plan_says_absent(&response->fault)) {
+	if (plan_says_absent(&response->fault) && !node->kind->must_exist) {
 		plan_take(world, node, absorbed);
 	} else if (response->fault.class == FAULT_NOT_FOUND) {
-		struct fault fault = response->fault;
-
-		fault.class = FAULT_GARBLED;
-		plan_fail(world, node, &fault);
+		plan_fail_unexpected_absence(world, node, &response->fault);
 	} else if (response->fault.class != FAULT_NONE) {
 		plan_fail(world, node, &response->fault);
 	} else {

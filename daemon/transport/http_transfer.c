@@ -52,6 +52,8 @@ static CURLcode set_trust(CURL *easy _unused_, void *context, void *arg)
 
 	X509_STORE_up_ref(trust);
 	SSL_CTX_set_cert_store(context, trust);
+	/* What was decrypted is wiped as soon as it has been read; tokens and settings come this way. */
+	SSL_CTX_set_options(context, SSL_OP_CLEANSE_PLAINTEXT);
 	return CURLE_OK;
 }
 

@@ -18,6 +18,8 @@ static const struct {
 	{0, NULL, "Permission entry already exists", FAULT_EXISTS},
 	{409, "Request_MultipleObjectsWithSameKeyValue", NULL, FAULT_EXISTS},
 	{400, NULL, "Permission being assigned was not found on", FAULT_REJECTED},
+	/* Not an answer about the thing that was asked for: nothing may follow from it. */
+	{404, "SubscriptionNotFound", NULL, FAULT_REJECTED},
 	{0, "PrincipalNotFound", NULL, FAULT_TRANSIENT},
 	{0, "Request_ResourceNotFound", "reference-property objects are not present", FAULT_TRANSIENT},
 	{400, "Request_ResourceNotFound", NULL, FAULT_TRANSIENT},
@@ -65,6 +67,11 @@ bool fault_is_missing_role(const struct fault *fault)
 bool fault_is_replication(const struct fault *fault)
 {
 	return fault->class == FAULT_TRANSIENT && fault->status >= 400 && fault->status < 500;
+}
+
+bool fault_is_missing_group(const struct fault *fault)
+{
+	return fault->class == FAULT_NOT_FOUND && text_equal_fold(fault->code, "ResourceGroupNotFound");
 }
 
 bool fault_is_retryable(const struct fault *fault)

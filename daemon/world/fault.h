@@ -46,6 +46,8 @@ bool fault_is_missing_role(const struct fault *fault);
 /* The object was created moments ago and this replica has not heard of it (PrincipalNotFound, Request_ResourceNotFound
  * …). */
 bool fault_is_replication(const struct fault *fault);
+/* Is it the resource group that is not there, and not the thing itself? */
+bool fault_is_missing_group(const struct fault *fault);
 /* May the same thing succeed later without anybody's doing? */
 bool fault_is_retryable(const struct fault *fault);
 /* "denied", "throttled" …, for logs, metrics and JSON. */
