@@ -132,6 +132,26 @@ START_TEST(without_the_role_nothing_is_attempted)
 }
 END_TEST
 
+static const struct {
+	bool is_enabled, allows_applications;
+	const char *why;
+} unsuitable[] = {{false, true, "is disabled"}, {true, false, "is for users and groups only"}};
+
+/* Graph would say of these what it says of a role that does not exist. */
+START_TEST(a_role_that_cannot_be_had_is_not_attempted)
+{
+	struct node *node = state_for_master();
+
+	role.is_enabled = unsuitable[_i].is_enabled;
+	role.allows_applications = unsuitable[_i].allows_applications;
+	graph_rig_answer(&rig, "GET " MASTER, 200, NONE, 1);
+	graph_rig_run(&rig);
+	ck_assert_int_eq(node->condition.reason, REASON_ROLE_UNAVAILABLE_IN_CLOUD);
+	ck_assert_ptr_nonnull(strstr(node->condition.message, unsuitable[_i].why));
+	ck_assert_uint_eq(graph_rig_writes(&rig), 0);
+}
+END_TEST
+
 START_TEST(nothing_is_attempted_on_an_application_that_is_not_as_it_should_be)
 {
 	struct node *node = state_for_master();
@@ -266,6 +286,7 @@ int main(void)
 	tcase_add_test(cases, what_is_held_is_not_granted_again);
 	tcase_add_test(cases, what_is_missing_is_granted_under_report_too);
 	tcase_add_test(cases, without_the_role_nothing_is_attempted);
+	tcase_add_loop_test(cases, a_role_that_cannot_be_had_is_not_attempted, 0, (int)ARRAY_SIZE(unsuitable));
 	tcase_add_test(cases, nothing_is_attempted_on_an_application_that_is_not_as_it_should_be);
 	tcase_add_test(cases, a_role_that_is_not_replicated_is_tried_again);
 	tcase_add_test(cases, a_role_that_is_replicated_and_refused_is_refused);

@@ -147,6 +147,36 @@ START_TEST(what_signing_in_needs_is_added_to_what_is_there)
 }
 END_TEST
 
+/* The home page is an administrator's to choose, once there is an application to choose it for. */
+START_TEST(the_home_page_of_what_exists_is_left_alone)
+{
+	struct shown master = shown_complete_master(&arena);
+
+	master.is_new = true; /* no home page */
+	master.has_id_tokens = false;
+	graph_rig_answer(&rig, FIND, 200, shown_list(&arena, shown_json(&arena, &master)), 0);
+	graph_rig_answer(&rig, UPDATE, 204, NULL, 1);
+	found(run(APPLICATION_CERTIFICATE_MASTER));
+	ck_assert(graph_rig_has(&rig, UPDATE, "\"homePageUrl\":null"));
+}
+END_TEST
+
+/* Nor is it replaced in one that the create found: a replica had concealed it. */
+START_TEST(the_home_page_of_what_was_found_is_left_alone)
+{
+	struct shown master = shown_complete_master(&arena);
+
+	master.has_id_tokens = false;
+	graph_rig_answer(&rig, BY_MASTER, 200, NONE, 1);
+	graph_rig_answer(&rig, CREATE_MASTER, 204, NULL, 1);
+	graph_rig_answer(&rig, "GET /v1.0/applications(uniqueName=", 200, shown_json(&arena, &master), 1);
+	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &master)), 0);
+	graph_rig_answer(&rig, UPDATE, 204, NULL, 1);
+	found(run(APPLICATION_CERTIFICATE_MASTER));
+	ck_assert(graph_rig_has(&rig, UPDATE, "\"homePageUrl\":\"https://h\""));
+}
+END_TEST
+
 /* A host name that the cloud has yet to assign: a line for a plan, nothing to write. */
 START_TEST(an_unknown_host_name_is_a_line_of_a_plan)
 {
@@ -182,6 +212,8 @@ int main(void)
 	tcase_add_test(cases, every_host_name_may_sign_in);
 	tcase_add_test(cases, a_redirect_uri_of_a_single_page_app_will_do);
 	tcase_add_test(cases, what_signing_in_needs_is_added_to_what_is_there);
+	tcase_add_test(cases, the_home_page_of_what_exists_is_left_alone);
+	tcase_add_test(cases, the_home_page_of_what_was_found_is_left_alone);
 	tcase_add_loop_test(cases, an_unknown_host_name_is_a_line_of_a_plan, 0, 2);
 	suite_add_tcase(suite, cases);
 	runner = srunner_create(suite);
