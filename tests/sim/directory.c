@@ -108,7 +108,7 @@ cJSON *directory_assignee(const struct sim_state *state, const char *object_id, 
 {
 	static const enum directory_set sets[] = {DIRECTORY_SERVICE_PRINCIPALS, DIRECTORY_USERS, DIRECTORY_GROUPS};
 
-	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+	for (size_t i = 0; object_id && i < ARRAY_SIZE(sets); i++) {
 		cJSON *object = map_get(&state->directory[sets[i]], object_id);
 
 		if (object && ret_set)

@@ -181,7 +181,9 @@ const struct graph_type *graph_type_of_set(enum directory_set set)
 const struct graph_type *graph_type_of_object(const struct sim_state *state, const cJSON *object)
 {
 	const char *id = directory_text(object, "id"), *kind = directory_text(object, "@odata.type");
-	const struct graph_type *type = kind ? graph_find_type(kind + strlen("#microsoft.")) : NULL;
+	const struct graph_type *type = text_has_prefix(kind ? kind : "", "#microsoft.graph.")
+						? graph_find_type(kind + strlen("#microsoft."))
+						: NULL;
 
 	for (int set = 0; !type && set < DIRECTORY_DELETED_ITEMS; set++) {
 		if (id && map_get(&state->directory[set], id) == object)

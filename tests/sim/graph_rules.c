@@ -170,7 +170,7 @@ static bool has_text(const cJSON *array, const char *text)
 
 static bool check_identifier_uri(struct call *call, const cJSON *old, const cJSON *candidate, const char *uri)
 {
-	const char *host = host_of(call, uri);
+	const char *host = host_of(call, uri), *app_id = directory_text(candidate, "appId");
 
 	if (has_text(member(old, "identifierUris"), uri)) /* what was there when the rule came is left in peace */
 		return true;
@@ -180,7 +180,7 @@ static bool check_identifier_uri(struct call *call, const cJSON *old, const cJSO
 	if (is_taken(call, candidate, uri))
 		return fail_detail(call, "Request_BadRequest", "ObjectConflict", "identifierUris",
 				   "Another object with the same value for property identifierUris already exists.");
-	if (text_contains_fold(uri, directory_text(candidate, "appId")) || is_verified_host(call, host))
+	if ((app_id && text_contains_fold(uri, app_id)) || is_verified_host(call, host))
 		return true;
 	return fail_detail(
 		call, "HostNameNotOnVerifiedDomain", "UnsupportedDomain", "identifierUris",
@@ -198,7 +198,7 @@ static bool check_identifier_uris(struct call *call, const cJSON *old, const cJS
 		return fail_detail(call, "Request_BadRequest", "DuplicateValue", "identifierUris",
 				   "Request contains a property with duplicate values.");
 	cJSON_ArrayForEach (uri, uris) {
-		if (!check_identifier_uri(call, old, candidate, uri->valuestring))
+		if (cJSON_IsString(uri) && !check_identifier_uri(call, old, candidate, uri->valuestring))
 			return false;
 	}
 	return true;
@@ -210,7 +210,7 @@ static bool check_redirect_uris(struct call *call, const cJSON *candidate, const
 	const cJSON *uri;
 
 	cJSON_ArrayForEach (uri, member(member(candidate, platform), "redirectUris")) {
-		const char *text = uri->valuestring, *host = host_of(call, text);
+		const char *text = cJSON_IsString(uri) ? uri->valuestring : "", *host = host_of(call, text);
 
 		if (host && !strpbrk(text, "# ") &&
 		    (text_has_prefix_fold(text, "https://") || text_equal_fold(host, "localhost")))

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "graph_state.h"
 #include "path.h"
 
 /* Sets *RET_ERROR once; always -EINVAL. */
@@ -105,6 +106,8 @@ static int check_directory(const cJSON *directory, char **ret_error)
 			return complain(ret_error, "directory.%s: is not known", item->string);
 		snprintf(where, sizeof(where), "directory.%s", item->string);
 		r = check_set(item, where, "id", ret_error);
+		if (r >= 0)
+			r = graph_check_objects((enum directory_set)set, item, where, ret_error);
 		if (r < 0)
 			return r;
 	}

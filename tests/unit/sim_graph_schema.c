@@ -188,6 +188,40 @@ START_TEST(every_settable_property_is_accepted)
 }
 END_TEST
 
+/* A state by hand that is wrong is refused with the path of what is wrong, and the tenant stays. */
+START_TEST(wrong_states_are_refused)
+{
+	static const struct {
+		const char *set, *object, *sentence;
+	} bad[] = {
+		{"applications", "{\"id\":\"a\"}", "directory.applications[0].appId: must be a GUID"},
+		{"applications", "{\"id\":\"a\",\"appId\":\"" TENANT_ID "\",\"displayName\":7}",
+		 "directory.applications[0].displayName: must be a text"},
+		{"applications", "{\"id\":\"a\",\"appId\":\"" TENANT_ID "\",\"web\":{\"redirectUris\":[\"x\",7]}}",
+		 "directory.applications[0].web.redirectUris[1]: must be a text"},
+		{"applications", "{\"id\":\"a\",\"appId\":\"" TENANT_ID "\",\"owners\":{}}",
+		 "directory.applications[0].owners: must be an array"},
+		{"servicePrincipals", "{\"id\":\"a\",\"appId\":\"" TENANT_ID "\",\"accountEnabled\":\"yes\"}",
+		 "directory.servicePrincipals[0].accountEnabled: must be true or false"},
+		{"appRoleAssignments", "{\"id\":\"a\",\"principalId\":\"" TENANT_ID "\"}",
+		 "directory.appRoleAssignments[0].resourceId: must be a GUID"},
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		const char *state = client_printf("{\"format_version\":\"1\",\"tenant\":{\"tenantId\":\"" TENANT_ID
+						  "\"},\"directory\":{\"%s\":[%s]}}",
+						  bad[i].set, bad[i].object);
+		char *error = NULL;
+
+		ck_assert_int_lt(sim_load(client.sim, state, strlen(state), &error), 0);
+		ck_assert_str_eq(error, bad[i].sentence);
+		free(error);
+	}
+	ck_assert_int_eq(client_send("GET", "/v1.0/applications", NULL), 200);
+	ck_assert_int_eq(client_count("value"), 1);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("graph schema");
@@ -205,6 +239,7 @@ int main(int argc, char **argv)
 	tcase_add_test(tcase, table_is_the_metadata);
 	tcase_add_test(tcase, answers_are_of_their_type);
 	tcase_add_test(tcase, every_settable_property_is_accepted);
+	tcase_add_test(tcase, wrong_states_are_refused);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
