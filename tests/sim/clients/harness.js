@@ -1,7 +1,11 @@
 // The simulated tenant as the checks see it, and the count of what they found.
 import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+
+// Debian's Node 18 has it, but not as a global, which the SDKs want.
+globalThis.crypto ??= webcrypto;
 
 export const place = JSON.parse(readFileSync(process.argv[2], "utf8"));
 export const directory = process.argv[3];
