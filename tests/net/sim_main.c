@@ -5,8 +5,10 @@
 #include <string.h>
 #include <uv.h>
 
+#include "sim_memory.h"
 #include "tenant.h"
 #include "transport/azure.h"
+#include "transport/http_memory.h"
 #include "world/json.h"
 
 enum { ANSWERS_MAX = 32 };
@@ -236,6 +238,28 @@ START_TEST(a_wrong_secret_is_explained)
 }
 END_TEST
 
+START_TEST(nothing_secret_is_left_in_memory)
+{
+	struct memory_pattern secret, token, known;
+	struct rig rig;
+	char canary[] = "a canary that is here";
+
+	http_memory_install();
+	rig_start(&rig);
+	cJSON_DeleteItemFromObjectCaseSensitive(rig.tenant.ready, "client_secret");
+	memory_pattern_from_file(rig.tenant.desired.credential.client_secret_file, &secret);
+	memory_pattern_from_text("access_token\":\"ey", &token);
+	rig_connect(&rig, false);
+	ck_assert_int_eq(count_items(ask(&rig, &subscriptions)), 1);
+	ck_assert_uint_eq(memory_count(&secret), 0);
+	ck_assert_uint_eq(memory_count(&token), 0);
+	/* The search finds what is there. */
+	memory_pattern_from_text(canary, &known);
+	ck_assert_uint_ge(memory_count(&known), 1);
+	rig_done(&rig);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("net-sim");
@@ -258,6 +282,7 @@ int main(int argc, char **argv)
 	tcase_add_test(tcase, damaged_reads_are_repeated);
 	tcase_add_test(tcase, the_public_cloud_behind_a_proxy);
 	tcase_add_test(tcase, a_wrong_secret_is_explained);
+	tcase_add_test(tcase, nothing_secret_is_left_in_memory);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
