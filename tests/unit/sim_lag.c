@@ -143,6 +143,22 @@ START_TEST(a_new_principal_is_not_known_everywhere)
 }
 END_TEST
 
+/* An edit checks nothing, so the tenant may come to hold what no state file may; it is then not copied, and reads see
+ * the present. */
+START_TEST(what_cannot_be_copied_does_not_lag)
+{
+	log_in_to_graph();
+	client_send("PUT", "/_sim/lag", "{\"graph_ms\":15000}");
+	ck_assert_int_eq(
+		client_send("POST", "/_sim/edit",
+			    "{\"id\":\"0c1b7e52-a4d1-4198-8c3b-9e7d41f2a860\",\"put\":{\"noSuchProperty\":1}}"),
+		204);
+	create_application();
+	for (int i = 0; i < 20; i++)
+		ck_assert_int_eq(count_late(), 1);
+}
+END_TEST
+
 static int get_until_throttled(const char *target)
 {
 	int requests = 0;
@@ -207,6 +223,7 @@ static void add(TCase *tcase)
 	tcase_add_test(tcase, replicas_of_graph_disagree_for_a_while);
 	tcase_add_test(tcase, the_index_is_behind);
 	tcase_add_test(tcase, a_new_principal_is_not_known_everywhere);
+	tcase_add_test(tcase, what_cannot_be_copied_does_not_lag);
 	tcase_add_test(tcase, resource_manager_has_buckets);
 	tcase_add_test(tcase, graph_counts_units);
 	tcase_add_test(tcase, the_index_counts_queries);
