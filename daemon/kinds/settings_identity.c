@@ -189,7 +189,9 @@ void settings_want_identity(struct settings_task *task)
 	has_moved = is_scepman && want_host(task, known.level);
 	if (known.level < 0)
 		return;
-	reason = has_moved ? "the host name changes" : reason_for_time(task, &known, before, level);
+	reason = reason_for_time(task, &known, before, level);
+	if (!reason && has_moved)
+		reason = "the host name changes";
 	if (reason)
 		want_time(task, reason);
 	else

@@ -168,19 +168,34 @@ static bool report_knows_anything(const struct world *world)
 	return false;
 }
 
+static bool report_restarts(const struct node *node)
+{
+	const struct change *change = node->applied ? node->applied : node->changes;
+
+	return change && change->restarts;
+}
+
+/* What restarts an app comes last, as it does in time: the reader sees first what it is for. */
+static void report_add_nodes(struct report *report, struct report_instance *instance, struct world *world,
+			     const struct installation *installation, bool restarts)
+{
+	for (const struct node *node = world->nodes; node; node = node->next_in_world) {
+		if (node->installation != installation || report_restarts(node) != restarts)
+			continue;
+		report_add_changes(report, instance, node);
+		if (node->outcome == OUTCOME_WITHHELD)
+			report_add_withheld(report, instance, world, node);
+	}
+}
+
 static void report_add_installation(struct report *report, struct report_tenant *tenant, struct world *world,
 				    const struct installation *installation, const char *since)
 {
 	struct report_instance *instance = report_instance(report, tenant, installation->desired->name);
 	struct report_sink sink = {.report = report, .instance = instance, .since = since};
 
-	for (const struct node *node = world->nodes; node; node = node->next_in_world) {
-		if (node->installation != installation)
-			continue;
-		report_add_changes(report, instance, node);
-		if (node->outcome == OUTCOME_WITHHELD)
-			report_add_withheld(report, instance, world, node);
-	}
+	report_add_nodes(report, instance, world, installation, false);
+	report_add_nodes(report, instance, world, installation, true);
 	instance->in_sync = verdict_of_installation(world, installation, report_add_condition, &sink);
 }
 

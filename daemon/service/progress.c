@@ -82,7 +82,7 @@ void progress_answer(struct progress *progress, const struct world *world, const
 	progress->answers++;
 	if (progress->is_quiet || !progress->is_terminal)
 		return;
-	fprintf(progress->stream, "\r\033[K%s: %u answers, %u writes; %s %.60s", world->tenant->name, progress->answers,
+	fprintf(progress->stream, "\r\033[K%s: answers %u, writes %u; %s %.60s", world->tenant->name, progress->answers,
 		progress->writes, node->kind->name, node->label);
 	progress->has_live_line = true;
 	fflush(progress->stream);
