@@ -125,7 +125,13 @@ static enum absorbed storage_account_derive(struct world *world, struct node *no
 {
 	const struct subscription_lists *lists = node->want;
 	struct table_endpoint_claims claims = table_endpoint_collect(&world->arena, node->installation);
+	const struct web_app *production = node->installation->production;
 
+	/* What production names is not known: why not is said of its settings. */
+	if (!node_is_present(production->settings)) {
+		node->blocked_by = production->settings;
+		return ABSORBED_BLOCKED;
+	}
 	if (claims.other)
 		return node_block_read(world, node, REASON_STORAGE_ENDPOINT_CONFLICT,
 				       "%s names the table endpoint %s, but %s names %s. Nothing of it is changed. "
@@ -133,7 +139,7 @@ static enum absorbed storage_account_derive(struct world *world, struct node *no
 				       "holds the certificates and put that into the settings of all web apps",
 				       claims.by->label, claims.endpoint, claims.other_by->label, claims.other);
 	/* Production's own word stands. Anybody else's could be contradicted by what was not read. */
-	if (claims.unread && claims.by != node->installation->production)
+	if (claims.unread && claims.by != production)
 		return node_block_read(world, node, REASON_STORAGE_NOT_RESOLVABLE,
 				       "production names no table endpoint, and the settings of %s could not be read: "
 				       "they may name one. "

@@ -58,16 +58,29 @@ static void table_endpoint_take_slots(struct arena *arena, struct table_endpoint
 			table_endpoint_take(arena, claims, app);
 }
 
-struct table_endpoint_claims table_endpoint_collect(struct arena *arena, const struct installation *installation)
+/* Which web app is Certificate Master is not known: it may be one that could not be read, or one of several. */
+static const char *table_endpoint_doubt(struct arena *arena, const struct installation *installation)
 {
 	const struct node *choice = installation->certificate_master_choice;
+	const char *unread = NULL;
+
+	if (choice && choice->condition.reason != REASON_CERTIFICATE_MASTER_MISSING)
+		return "Certificate Master, of which it is not known which web app it is,";
+	for (const struct web_app *app = installation->candidates; app; app = app->next)
+		if (!node_is_present(app->settings))
+			unread = unread ? arena_printf(arena, "%s, %s", unread, app->label) : app->label;
+	return unread;
+}
+
+struct table_endpoint_claims table_endpoint_collect(struct arena *arena, const struct installation *installation)
+{
 	struct table_endpoint_claims claims = {0};
 
 	table_endpoint_take(arena, &claims, installation->production);
 	if (installation->certificate_master)
 		table_endpoint_take(arena, &claims, installation->certificate_master);
-	else if (choice && choice->condition.reason != REASON_CERTIFICATE_MASTER_MISSING)
-		claims.unread = "Certificate Master, of which it is not known which web app it is,";
+	else
+		claims.unread = table_endpoint_doubt(arena, installation);
 	table_endpoint_take_slots(arena, &claims, installation, false);
 	table_endpoint_take_slots(arena, &claims, installation, true);
 	if (!node_is_present(installation->slots))

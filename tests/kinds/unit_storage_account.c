@@ -245,6 +245,22 @@ START_TEST(unread_settings_are_a_reason_not_to_create)
 	else
 		rig.installation.certificate_master = NULL;
 	rig_play(&rig);
+	/* Of production's own settings it is said elsewhere why they are not known. */
+	rig_expect(&rig, "storage-account/", OUTCOME_BLOCKED, _i == 0 ? REASON_NONE : REASON_STORAGE_NOT_RESOLVABLE);
+	ck_assert_uint_eq(rig_writes(&rig, NULL), 0);
+}
+END_TEST
+
+/* The web app that could not be read may be Certificate Master. */
+START_TEST(an_unread_candidate_is_a_reason_not_to_create)
+{
+	rig.instance.storage_account.name = "stgnew";
+	rig.instance.storage_account.create = true;
+	rig.installation.certificate_master_choice->condition.reason = REASON_CERTIFICATE_MASTER_MISSING;
+	rig.installation.candidates = rig.installation.certificate_master;
+	rig.installation.certificate_master = NULL;
+	rig_set_unread(&rig.master);
+	rig_play(&rig);
 	rig_expect(&rig, "storage-account/", OUTCOME_BLOCKED, REASON_STORAGE_NOT_RESOLVABLE);
 	ck_assert_uint_eq(rig_writes(&rig, NULL), 0);
 }
@@ -297,6 +313,7 @@ int main(void)
 	tcase_add_test(tests, a_name_in_the_configuration_pins_it);
 	tcase_add_loop_test(tests, without_consent_nothing_is_created, 0, 2);
 	tcase_add_loop_test(tests, unread_settings_are_a_reason_not_to_create, 0, 5);
+	tcase_add_test(tests, an_unread_candidate_is_a_reason_not_to_create);
 	tcase_add_loop_test(tests, without_certificate_master_nobody_is_unread, 0, 2);
 	tcase_add_test(tests, production_s_own_word_stands);
 	suite_add_tcase(suite, tests);
