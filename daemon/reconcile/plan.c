@@ -330,6 +330,7 @@ static void plan_absorb_write(struct world *world, struct node *node, const stru
 	if (response->fault.class == FAULT_NONE && response->body && kind->absorb &&
 	    (is_new || !kind->read_after_write)) {
 		plan_take(world, node, kind->absorb(world, node, response->body));
+		node->has_reread = true;
 	} else if (kind->read) {
 		node->round = 0;
 		node->is_reading_back = true;

@@ -16,6 +16,8 @@ static enum reason reason_of_fault(const struct fault *fault)
 {
 	if (text_equal_fold(fault->code, "ReadInconsistent"))
 		return REASON_READ_INCONSISTENT;
+	if (text_equal_fold(fault->code, "WriteHeldBack"))
+		return REASON_WRITE_HELD_BACK;
 	if (text_equal_fold(fault->code, "SubscriptionNotFound") ||
 	    text_equal_fold(fault->code, "InvalidSubscriptionId"))
 		return REASON_SUBSCRIPTION_NOT_ACCESSIBLE;

@@ -37,6 +37,7 @@ const char *reason_name(enum reason reason)
 		[REASON_READ_INCONSISTENT] = "ReadInconsistent",
 		[REASON_WRITE_CONFLICT] = "WriteConflict",
 		[REASON_WRITE_DEFERRED] = "WriteDeferred",
+		[REASON_WRITE_HELD_BACK] = "WriteHeldBack",
 		[REASON_HELD_BY_OPERATOR] = "HeldByOperator",
 		[REASON_CREDENTIAL_REJECTED] = "CredentialRejected",
 		[REASON_CLOUD_UNREACHABLE] = "CloudUnreachable",

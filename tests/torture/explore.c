@@ -12,7 +12,7 @@ int main(int argc, char **argv)
 	struct rig rig;
 
 	memory_of_passes_init(&memory);
-	rig_init(&rig, scenario, 1);
+	rig_init(&rig, scenario, 1, false);
 	rig.is_loud = true;
 	for (int i = 0; i < 3; i++) {
 		struct rig_outcome o = rig_pass(&rig, desired, &memory, i == 0, HARM_NONE, 0);

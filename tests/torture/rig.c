@@ -81,10 +81,10 @@ void rig_reset(struct rig *rig, const char *scenario, uint64_t seed)
 	rig_login(rig);
 }
 
-void rig_init(struct rig *rig, const char *scenario, uint64_t seed)
+void rig_init(struct rig *rig, const char *scenario, uint64_t seed, bool is_lagging)
 {
 	*rig = (struct rig){.transport.operations = &rig_operations};
-	rig->sim = sim_new(&(struct sim_options){.seed = 1, .base_url = RIG_BASE});
+	rig->sim = sim_new(&(struct sim_options){.seed = seed, .base_url = RIG_BASE, .realistic_lag = is_lagging});
 	rig->pending = memory_new(RIG_PENDING_MAX * sizeof(*rig->pending));
 	rig_reset(rig, scenario, seed);
 }

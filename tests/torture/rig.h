@@ -62,9 +62,10 @@ struct rig {
 	bool is_loud; /* prints each request */
 };
 
-/* The scenario by its name and the desired state that belongs to it; EXTRA is YAML for the instance, indented by eight,
+/* IS_LAGGING: replicas of the simulated tenant answer differently for a while.
+ * The scenario by its name and the desired state that belongs to it; EXTRA is YAML for the instance, indented by eight,
  * or "". */
-void rig_init(struct rig *rig, const char *scenario, uint64_t seed);
+void rig_init(struct rig *rig, const char *scenario, uint64_t seed, bool is_lagging);
 void rig_done(struct rig *rig);
 /* The scenario anew. */
 void rig_reset(struct rig *rig, const char *scenario, uint64_t seed);

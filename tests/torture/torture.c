@@ -3,7 +3,7 @@
  * requests, in many random orders of answers; the next undisturbed pass must converge, and nothing may exist twice, be
  * changed or be lost.
  *
- *     torture [--scenario NAME] [--first ORDER] [--orders N] [--seed S] [--in-turn]
+ *     torture [--scenario NAME] [--first ORDER] [--orders N] [--seed S] [--in-turn | --lag]
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -14,6 +14,8 @@
 #include "invariants.h"
 #include "rig.h"
 
+enum { LAG_PASSES_MAX = 60 };
+
 struct torture {
 	const char *scenario;
 	uint64_t seed, first, orders;
@@ -21,7 +23,7 @@ struct torture {
 	struct desired *desired;
 	struct invariants invariants;
 	struct memory_of_passes memory;
-	bool is_in_turn;
+	bool is_in_turn, is_lagging;
 	size_t schedules, passes, requests;
 };
 
@@ -152,12 +154,41 @@ static void torture_order(struct torture *t, uint64_t order)
 				torture_schedule(t, order, harm, at);
 }
 
+/* Replicas that answer differently for minutes: no harm but time, and as many passes as it takes. */
+static void torture_lag(struct torture *t, uint64_t order)
+{
+	struct rig_outcome outcome = {0};
+	char *problem = NULL;
+
+	torture_restart(t, order);
+	t->schedules++;
+	for (unsigned pass = 0; pass < LAG_PASSES_MAX; pass++) {
+		free(outcome.trouble);
+		outcome = torture_pass(t, HARM_NONE, 0);
+		if (!outcome.trouble && !outcome.wait_s)
+			break;
+		t->rig.now_ms += 1000 * (outcome.wait_s ? outcome.wait_s : 1);
+	}
+	if (outcome.trouble || outcome.wait_s)
+		torture_fail(t, order, HARM_NONE, 0, "the tenant does not converge", outcome.trouble);
+	t->rig.now_ms += 3600 * 1000;
+	outcome = torture_pass(t, HARM_NONE, 0);
+	if (outcome.writes || outcome.trouble)
+		torture_fail(t, order, HARM_NONE, 0, "a converged tenant was written to", outcome.trouble);
+	if (!invariants_hold(&t->invariants, &t->rig, &problem) || !invariants_are_healthy(&t->rig, &problem))
+		torture_fail(t, order, HARM_NONE, 0, "after the lag", problem);
+	torture_check_restarts(t, order, HARM_NONE, 0);
+}
+
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"scenario", required_argument, NULL, 'c'}, {"orders", required_argument, NULL, 'o'},
-		{"seed", required_argument, NULL, 's'},     {"in-turn", no_argument, NULL, 't'},
-		{"first", required_argument, NULL, 'f'},    {NULL, 0, NULL, 0}};
+	static const struct option options[] = {{"scenario", required_argument, NULL, 'c'},
+						{"orders", required_argument, NULL, 'o'},
+						{"seed", required_argument, NULL, 's'},
+						{"in-turn", no_argument, NULL, 't'},
+						{"first", required_argument, NULL, 'f'},
+						{"lag", no_argument, NULL, 'l'},
+						{NULL, 0, NULL, 0}};
 	struct torture t = {.scenario = "fresh", .seed = 20260820, .orders = 4};
 	int option;
 
@@ -166,19 +197,24 @@ int main(int argc, char **argv)
 			t.scenario = optarg;
 		else if (option == 't')
 			t.is_in_turn = true;
+		else if (option == 'l')
+			t.is_lagging = true;
 		else if (option == '?' || !text_parse_uint64(optarg, option == 'o'   ? &t.orders
 								     : option == 'f' ? &t.first
 										     : &t.seed))
 			return 64;
 	}
 	t.desired = rig_desired("", "");
-	rig_init(&t.rig, t.scenario, t.seed);
+	rig_init(&t.rig, t.scenario, t.seed, t.is_lagging);
 	memory_of_passes_init(&t.memory);
 	invariants_init(&t.invariants, &t.rig);
 	for (uint64_t order = t.first; order < t.first + t.orders; order++)
-		torture_order(&t, order);
+		(t.is_lagging ? torture_lag : torture_order)(&t, order);
 	printf("%s: %zu schedules (%d ways of harm, %s, orders %llu to %llu, seed %llu), %zu passes, %zu requests\n",
-	       t.scenario, t.schedules, HARM_KINDS - 1, t.is_in_turn ? "in turn" : "each at every request",
+	       t.scenario, t.schedules, t.is_lagging ? 0 : HARM_KINDS - 1,
+	       t.is_lagging   ? "lagging replicas"
+	       : t.is_in_turn ? "in turn"
+			      : "each at every request",
 	       (unsigned long long)t.first, (unsigned long long)(t.first + t.orders - 1), (unsigned long long)t.seed,
 	       t.passes, t.requests);
 	invariants_done(&t.invariants);

@@ -184,13 +184,23 @@ def backups(daemon):
                     found[name.split("-20")[0]] = json.load(file)["properties"]
     equal(sorted(found), sorted(HOSTS), "backups")
     true("AppConfig:LicenseKey" in found[HOSTS[0]], "the settings are in it")
-    os.makedirs(os.path.join(daemon.tenant.directory, "file"), exist_ok=True)
+
+
+def no_backup_no_write(daemon):
+    """Where the settings cannot be saved they are not written; everything else is done."""
+    tenant = daemon.tenant
+    config = daemon.configure((r"state_directory: .*", "state_directory: /dev/null/nowhere"))
+    output = daemon.expect(3, "apply", config)
+    true("WriteHeldBack" in output and "daemon.state_directory" in output, output)
+    equal(tenant.control("GET", "counters")["restarts"], {}, "restarts")
+    true(tenant.directory_objects("applications", displayName="SCEPman-api"), "the rest is done")
+    daemon.expect(0, "apply")
 
 
 def run(counter, daemon_binary, sim_binary):
     real_az = (withheld_and_run, azure_cli_credential)
     for check in (withheld, withheld_and_run, azure_cli_credential, certificate_master_is_created, storage_account_is_created,
-                  an_invisible_account_is_never_replaced, users_and_clients, hold, search, logging_is_not_managed, backups):
+                  an_invisible_account_is_never_replaced, users_and_clients, hold, search, logging_is_not_managed, backups, no_backup_no_write):
         if check in real_az and not shutil.which("az"):
             counter.skipped += 1
             print(f"skip {check.__name__}: azure-cli is not installed")
