@@ -175,6 +175,38 @@ START_TEST(bearer_is_judged)
 }
 END_TEST
 
+/* The tenant changes under a token that was good. */
+START_TEST(token_of_somebody_gone)
+{
+	cJSON *principal = client.sim->state.directory[DIRECTORY_SERVICE_PRINCIPALS].entries[3].value;
+	const char *id = client_printf("%s", cJSON_GetObjectItem(principal, "id")->valuestring);
+
+	client_log_in(CLIENT_ID, CLIENT_SECRET, "https://localhost:4430/.default");
+	cJSON_Delete(state_take_object(&client.sim->state, DIRECTORY_SERVICE_PRINCIPALS, id));
+	client_send("GET", "/v1.0/applications", NULL);
+	assert_error(401, "InvalidAuthenticationToken");
+	client_send("GET", "/subscriptions?api-version=2022-12-01", NULL);
+	assert_error(401, "InvalidAuthenticationToken");
+	client_send("POST", endpoint, form(CLIENT_ID, CLIENT_SECRET, "https://graph.microsoft.com/.default"));
+	assert_aadsts(401, "invalid_client", 7000229);
+	cJSON_SetValuestring(cJSON_GetObjectItem(client.sim->state.tenant, "tenantId"), GRAPH_SP);
+	client_send("GET", "/v1.0/applications", NULL);
+	assert_error(401, "InvalidAuthenticationToken");
+	client_send("GET", "/subscriptions?api-version=2022-12-01", NULL);
+	assert_error(401, "InvalidAuthenticationTokenTenant");
+}
+END_TEST
+
+START_TEST(disabled_applications_get_nothing)
+{
+	cJSON *principal = client.sim->state.directory[DIRECTORY_SERVICE_PRINCIPALS].entries[3].value;
+
+	cJSON_ReplaceItemInObjectCaseSensitive(principal, "accountEnabled", cJSON_CreateFalse());
+	client_send("POST", endpoint, form(CLIENT_ID, CLIENT_SECRET, "https://graph.microsoft.com/.default"));
+	assert_aadsts(401, "unauthorized_client", 7000112);
+}
+END_TEST
+
 static void revoke(void)
 {
 	cJSON *principals = client.sim->state.directory[DIRECTORY_SERVICE_PRINCIPALS].entries[3].value;
@@ -278,6 +310,8 @@ int main(void)
 	tcase_add_test(tcase, secret_expires);
 	tcase_add_test(tcase, bearer_is_judged);
 	tcase_add_test(tcase, revoked_tokens_are_challenged);
+	tcase_add_test(tcase, token_of_somebody_gone);
+	tcase_add_test(tcase, disabled_applications_get_nothing);
 	tcase_add_test(tcase, one_address_serves_both);
 	tcase_add_test(tcase, discovery);
 	tcase_add_test(tcase, cloud_describes_itself);

@@ -101,6 +101,11 @@ START_TEST(grant)
 			 200);
 	ck_assert_int_eq(client_count("value"), 1);
 	ck_assert_str_eq(client_text("value[0].scope"), "User.Read offline_access");
+	ck_assert_int_eq(client_send("GET", client_printf("/v1.0/oauth2PermissionGrants/%s", id), NULL), 200);
+	ck_assert_int_eq(
+		client_send("GET", client_printf("/v1.0/servicePrincipals/%s/oauth2PermissionGrants", principal), NULL),
+		200);
+	ck_assert_int_eq(client_count("value"), 1);
 	/* az spells it with a capital A. */
 	ck_assert_int_eq(client_send("DELETE", client_printf("/v1.0/oAuth2PermissionGrants/%s", id), NULL), 204);
 	client_send("POST", "/v1.0/oauth2PermissionGrants",
@@ -286,6 +291,13 @@ START_TEST(directory)
 	assert_error(400, "Request_BadRequest");
 	ck_assert_int_eq(client_send("GET", "/v1.0/groups?$filter=displayName%20eq%20'PKI%20Admins'", NULL), 200);
 	ck_assert_int_eq(client_send("GET", "/v1.0/users", NULL), 200);
+	ck_assert_int_eq(client_send("GET", "/v1.0/users/alice@contoso.example", NULL), 200);
+	client_send("GET", "/v1.0/users/nobody@contoso.example", NULL);
+	assert_error(404, "Request_ResourceNotFound");
+	client_send("GET", "/v1.0/organization/" NOBODY, NULL);
+	assert_error(404, "Request_ResourceNotFound");
+	client_send("GET", "/v1.0/directoryObjects/" NOBODY, NULL);
+	assert_error(404, "Request_ResourceNotFound");
 }
 END_TEST
 
@@ -326,6 +338,27 @@ START_TEST(people_have_roles)
 	ck_assert_int_eq(client_send("DELETE", client_printf("/v1.0/servicePrincipals/%s", resource), NULL), 204);
 	client_send("GET", client_printf("/v1.0/users/%s/appRoleAssignments", user), NULL);
 	ck_assert_int_eq(client_count("value"), 0);
+}
+END_TEST
+
+/* Any tenant may have service principals of Microsoft's own applications, with the roles that they have everywhere. */
+START_TEST(microsoft_applications)
+{
+	static const char intune[] = "c161e42e-d4df-4a3d-9b42-e7a3c31f59d4",
+			  cli[] = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
+
+	client_send("GET", client_printf("/v1.0/servicePrincipals(appId='%s')", intune), NULL);
+	ck_assert_int_eq(client_send("DELETE", client_printf("/v1.0/servicePrincipals/%s", client_text("id")), NULL),
+			 204);
+	ck_assert_int_eq(client_send("POST", "/v1.0/servicePrincipals", client_printf("{\"appId\":\"%s\"}", intune)),
+			 201);
+	principal = client_printf("%s", client_text("id"));
+	make_principal("p");
+	client_send("GET", client_printf("/v1.0/servicePrincipals(appId='%s')", intune), NULL);
+	ck_assert_int_eq(assign(principal, client_printf("%s", client_text("id")), INTUNE_ROLE), 201);
+	ck_assert_int_eq(client_send("POST", "/v1.0/servicePrincipals", client_printf("{\"appId\":\"%s\"}", cli)), 201);
+	ck_assert_str_eq(client_text("displayName"), "Microsoft Azure CLI");
+	ck_assert_str_eq(client_text("servicePrincipalNames[0]"), cli);
 }
 END_TEST
 
@@ -390,6 +423,7 @@ int main(void)
 	tcase_add_test(tcase, bad_batches);
 	tcase_add_test(tcase, directory);
 	tcase_add_test(tcase, people_have_roles);
+	tcase_add_test(tcase, microsoft_applications);
 	tcase_add_test(tcase, groups);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

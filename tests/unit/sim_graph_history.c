@@ -141,6 +141,14 @@ START_TEST(owners)
 	ck_assert_int_eq(client_count("value"), 1);
 	ck_assert_int_eq(client_send("DELETE", client_printf("%s/%s/$ref", path, GRAPH_SP), NULL), 204);
 	ck_assert_int_eq(client_send("DELETE", client_printf("%s/%s/$ref", path, GRAPH_SP), NULL), 404);
+	ck_assert_int_eq(client_send("POST", "/v1.0/servicePrincipals/" GRAPH_SP "/owners/$ref", body), 204);
+	ck_assert_int_eq(client_send("GET", "/v1.0/servicePrincipals/" GRAPH_SP "/owners", NULL), 200);
+	ck_assert_int_eq(client_count("value"), 1);
+	ck_assert_int_eq(client_send("DELETE", "/v1.0/servicePrincipals/" GRAPH_SP "/owners/" GRAPH_SP "/$ref", NULL),
+			 204);
+	client_send("POST", client_printf("%s/$ref", path),
+		    "{\"@odata.id\":\"https://graph.microsoft.com/v1.0/nobody\"}");
+	assert_error(404, "Request_ResourceNotFound");
 }
 END_TEST
 
