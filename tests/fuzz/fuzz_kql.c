@@ -16,7 +16,8 @@ static const char rows[] = "[{\"id\":\"/a/1\",\"name\":\"One\",\"type\":\"t/"
 			   "x\",\"properties\":{\"a\":{\"k\":true,\"l\":[]}},\"tags\":{\"x\":\"y\"}},"
 			   "{\"id\":\"/a/3\",\"name\":\"\",\"type\":\"t/y\",\"properties\":null,\"tags\":{}}]";
 
-static bool open_table(void *userdata, const char *name, struct arena *arena, struct kql_table *ret)
+static bool open_table(void *userdata, const char *name, const struct kql_hints *hints _unused_, struct arena *arena,
+		       struct kql_table *ret)
 {
 	static const char *const names[] = {"id", "name", "type", "properties", "tags"};
 	const char **columns = arena_new_array(arena, ARRAY_SIZE(names), const char *);

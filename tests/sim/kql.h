@@ -41,10 +41,24 @@ struct kql_table {
 	cJSON *made; /* of a result: what its values point into besides the source; to be deleted after use */
 };
 
+/* What the first "where" of a query asks of a column, so that a source need not make rows that will be dropped at once.
+ * A row whose COLUMN is another text, without regard to case, is not wanted. */
+struct kql_hint {
+	const char *column, *text;
+};
+
+enum { KQL_HINTS_MAX = 8 };
+
+struct kql_hints {
+	struct kql_hint hints[KQL_HINTS_MAX];
+	size_t count;
+};
+
 /* Where tables come from. */
 struct kql_source {
-	/* Fills RET with table NAME; false: there is none. */
-	bool (*open)(void *userdata, const char *name, struct arena *arena, struct kql_table *ret);
+	/* Fills RET with table NAME, with or without the rows that HINTS excludes; false: there is no such table. */
+	bool (*open)(void *userdata, const char *name, const struct kql_hints *hints, struct arena *arena,
+		     struct kql_table *ret);
 	void *userdata;
 	int64_t now_ms; /* for now() and ago() */
 };

@@ -184,8 +184,11 @@ bool kql_summarize(struct kql_context *context, const struct kql_step *step, str
 	struct map groups;
 	bool fine;
 
+	if (!kql_check_list(context, &step->by, table))
+		return false;
 	for (size_t i = 0; i < step->list.count; i++) {
-		if (!find_aggregate(context, step->list.items[i].expression, &wanted[i]))
+		if (!find_aggregate(context, step->list.items[i].expression, &wanted[i]) ||
+		    !kql_check(context, step->list.items[i].expression, table))
 			return false;
 		names[keys + i] = aggregate_name(context, &step->list.items[i]);
 	}

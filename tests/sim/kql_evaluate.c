@@ -148,8 +148,7 @@ static bool evaluate_column(struct kql_context *context, const struct kql_expres
 	int column = kql_table_find(table, expression->name);
 
 	if (column < 0)
-		return kql_fail(context, "UnknownColumn", expression->start,
-				"Failed to resolve column or scalar expression named '%s'.", expression->name);
+		return kql_check(context, expression, table);
 	*ret = row[column];
 	return true;
 }
@@ -211,5 +210,24 @@ bool kql_evaluate(struct kql_context *context, const struct kql_expression *expr
 	if (expression->kind == EXPRESSION_MEMBER)
 		few[1] = kql_text(expression->name);
 	*ret = member(&values[0], &few[1]);
+	return true;
+}
+
+bool kql_check(struct kql_context *context, const struct kql_expression *expression, const struct kql_table *table)
+{
+	if (expression->kind == EXPRESSION_COLUMN && kql_table_find(table, expression->name) < 0)
+		return kql_fail(context, "UnknownColumn", expression->start,
+				"Failed to resolve column or scalar expression named '%s'.", expression->name);
+	for (size_t i = 0; i < expression->argument_count; i++)
+		if (!kql_check(context, expression->arguments[i], table))
+			return false;
+	return true;
+}
+
+bool kql_check_list(struct kql_context *context, const struct kql_list *list, const struct kql_table *table)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!kql_check(context, list->items[i].expression, table))
+			return false;
 	return true;
 }

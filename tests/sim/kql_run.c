@@ -34,6 +34,8 @@ static bool run_where(struct kql_context *context, const struct kql_step *step, 
 {
 	size_t kept = 0;
 
+	if (!kql_check_list(context, &step->list, table))
+		return false;
 	for (size_t i = 0; i < table->row_count; i++) {
 		struct kql_value value;
 
@@ -52,6 +54,8 @@ static bool run_project(struct kql_context *context, const struct kql_list *list
 	struct kql_table result;
 	const char **columns = arena_new_array(context->arena, list->count, const char *);
 
+	if (!kql_check_list(context, list, table))
+		return false;
 	for (size_t i = 0; i < list->count; i++)
 		columns[i] = kql_item_name(context, &list->items[i]);
 	kql_table_init(&result, columns, list->count);
@@ -62,14 +66,6 @@ static bool run_project(struct kql_context *context, const struct kql_list *list
 			if (!kql_evaluate(context, list->items[j].expression, table, table->rows[i], &row[j]))
 				return false;
 	}
-	/* A name that is nowhere is wrong even when there are no rows to look at. */
-	if (!table->row_count)
-		for (size_t j = 0; j < list->count; j++)
-			if (list->items[j].expression->kind == EXPRESSION_COLUMN &&
-			    kql_table_find(table, list->items[j].expression->name) < 0)
-				return kql_fail(context, "UnknownColumn", list->items[j].expression->start,
-						"Failed to resolve column or scalar expression named '%s'.",
-						list->items[j].expression->name);
 	*table = result;
 	return true;
 }
@@ -179,6 +175,8 @@ static bool run_order(struct kql_context *context, const struct kql_step *step, 
 	struct sort_row *rows = arena_new_array(context->arena, table->row_count + 1, struct sort_row);
 	struct sort_order order = {context, &step->list};
 
+	if (!kql_check_list(context, &step->list, table))
+		return false;
 	for (size_t i = 0; i < table->row_count; i++) {
 		rows[i] = (struct sort_row){table->rows[i],
 					    arena_new_array(context->arena, step->list.count, struct kql_value), i};
@@ -300,9 +298,32 @@ static bool run_step(struct kql_context *context, const struct kql_step *step, s
 	return false;
 }
 
+/* Columns that EXPRESSION wants to be equal to a text: what stands between its "and"s. */
+static void collect_hints(const struct kql_expression *expression, struct kql_hints *ret)
+{
+	const struct kql_expression *left, *right;
+
+	if (expression->kind != EXPRESSION_OPERATOR || expression->argument_count != 2)
+		return;
+	left = expression->arguments[0];
+	right = expression->arguments[1];
+	if (text_equal(expression->name, "and")) {
+		collect_hints(left, ret);
+		collect_hints(right, ret);
+	} else if ((text_equal(expression->name, "==") || text_equal(expression->name, "=~")) &&
+		   left->kind == EXPRESSION_COLUMN && right->kind == EXPRESSION_LITERAL &&
+		   right->value.type == KQL_TEXT && ret->count < KQL_HINTS_MAX) {
+		ret->hints[ret->count++] = (struct kql_hint){left->name, right->value.text};
+	}
+}
+
 bool kql_run_query(struct kql_context *context, const struct kql_query *query, struct kql_table *ret)
 {
-	if (!context->source->open(context->source->userdata, query->table, context->arena, ret))
+	struct kql_hints hints = {.count = 0};
+
+	if (query->steps && query->steps->verb == VERB_WHERE)
+		collect_hints(query->steps->list.items[0].expression, &hints);
+	if (!context->source->open(context->source->userdata, query->table, &hints, context->arena, ret))
 		return kql_fail(context, "UnknownTable", query->start, "Table %s was not found.", query->table);
 	for (const struct kql_step *step = query->steps; step; step = step->next)
 		if (!run_step(context, step, ret))

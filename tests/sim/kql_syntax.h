@@ -118,6 +118,9 @@ const struct kql_query *kql_parse(struct kql_context *context);
 /* Value of EXPRESSION in ROW of TABLE. False: a complaint has been noted. */
 bool kql_evaluate(struct kql_context *context, const struct kql_expression *expression, const struct kql_table *table,
 		  const struct kql_value *row, struct kql_value *ret);
+/* Are all columns that EXPRESSION names in TABLE? A wrong name is wrong even when there are no rows to look at. */
+bool kql_check(struct kql_context *context, const struct kql_expression *expression, const struct kql_table *table);
+bool kql_check_list(struct kql_context *context, const struct kql_list *list, const struct kql_table *table);
 bool kql_call_function(struct kql_context *context, const struct kql_expression *call,
 		       const struct kql_value *arguments, struct kql_value *ret);
 

@@ -197,7 +197,8 @@ static void answer_page(struct call *call, const struct kql_table *table, const 
 
 static void run(struct call *call, const char *query, const cJSON *options)
 {
-	struct resource_graph graph = {.call = call, .made = cJSON_CreateArray()};
+	struct resource_graph graph = {
+		.call = call, .tenant_id = path_text(call->state->tenant, "tenantId"), .made = cJSON_CreateArray()};
 	const struct kql_source source = {resource_graph_open, &graph, call->now_ms};
 	struct page page = {.query_hash = text_hash_fold(query)};
 	struct kql_table table;

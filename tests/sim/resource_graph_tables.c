@@ -56,24 +56,49 @@ static struct kql_value text(const char *text)
 	return (struct kql_value){.type = KQL_TEXT, .text = text ? text : ""};
 }
 
-/* Texts that are absent are empty in the index, objects are null. */
+/* How the value of a column is made from the member of its name. */
+enum form { FORM_TEXT, FORM_LOWER, FORM_AS_IS, FORM_NONE };
+
+static const enum form column_forms[COLUMNS] = {
+	[COLUMN_ID] = FORM_TEXT,         [COLUMN_NAME] = FORM_TEXT,
+	[COLUMN_TYPE] = FORM_LOWER,      [COLUMN_TENANT] = FORM_NONE,
+	[COLUMN_KIND] = FORM_LOWER,      [COLUMN_LOCATION] = FORM_LOWER,
+	[COLUMN_GROUP] = FORM_NONE,      [COLUMN_SUBSCRIPTION] = FORM_NONE,
+	[COLUMN_MANAGED_BY] = FORM_TEXT, [COLUMN_SKU] = FORM_AS_IS,
+	[COLUMN_PLAN] = FORM_AS_IS,      [COLUMN_PROPERTIES] = FORM_AS_IS,
+	[COLUMN_TAGS] = FORM_AS_IS,      [COLUMN_IDENTITY] = FORM_AS_IS,
+	[COLUMN_ZONES] = FORM_AS_IS,     [COLUMN_EXTENDED_LOCATION] = FORM_AS_IS,
+};
+
+static void fill_column(struct arena *arena, const cJSON *member, struct kql_value *row)
+{
+	for (size_t i = 0; i < COLUMNS; i++) {
+		if (column_forms[i] == FORM_NONE || text_lower(column_names[i][0]) != text_lower(member->string[0]) ||
+		    !text_equal_fold(column_names[i], member->string))
+			continue;
+		if (column_forms[i] == FORM_AS_IS)
+			row[i] = kql_from_json(member);
+		else if (column_forms[i] == FORM_LOWER)
+			row[i] = lower(arena, cJSON_GetStringValue(member));
+		else
+			row[i] = text(cJSON_GetStringValue(member));
+		return;
+	}
+}
+
+/* Texts that are absent are empty in the index, objects are null. One walk over the members: a tenant has many
+ * resources. */
 static void fill_common(const struct resource_graph *graph, struct arena *arena, const cJSON *resource,
 			struct kql_value *row)
 {
-	row[COLUMN_ID] = text(path_text(resource, "id"));
-	row[COLUMN_NAME] = text(path_text(resource, "name"));
-	row[COLUMN_TYPE] = lower(arena, path_text(resource, "type"));
-	row[COLUMN_TENANT] = text(path_text(graph->call->state->tenant, "tenantId"));
-	row[COLUMN_KIND] = lower(arena, path_text(resource, "kind"));
-	row[COLUMN_LOCATION] = lower(arena, path_text(resource, "location"));
-	row[COLUMN_MANAGED_BY] = text(path_text(resource, "managedBy"));
-	row[COLUMN_SKU] = kql_from_json(path_get(resource, "sku"));
-	row[COLUMN_PLAN] = kql_from_json(path_get(resource, "plan"));
-	row[COLUMN_PROPERTIES] = kql_from_json(path_get(resource, "properties"));
-	row[COLUMN_TAGS] = kql_from_json(path_get(resource, "tags"));
-	row[COLUMN_IDENTITY] = kql_from_json(path_get(resource, "identity"));
-	row[COLUMN_ZONES] = kql_from_json(path_get(resource, "zones"));
-	row[COLUMN_EXTENDED_LOCATION] = kql_from_json(path_get(resource, "extendedLocation"));
+	const cJSON *member;
+
+	for (size_t i = 0; i < COLUMNS; i++)
+		if (column_forms[i] == FORM_TEXT || column_forms[i] == FORM_LOWER)
+			row[i] = text(NULL);
+	row[COLUMN_TENANT] = text(graph->tenant_id);
+	cJSON_ArrayForEach (member, resource)
+		fill_column(arena, member, row);
 }
 
 /* The segment of ID behind "/NAME/", without regard to case; NULL: none. */
@@ -145,6 +170,22 @@ static bool is_in_index(const cJSON *resource)
 	return true;
 }
 
+/* Looks at the type and the name only: what queries ask for. */
+static bool is_wanted(const struct resource_graph *graph, const cJSON *resource)
+{
+	for (size_t i = 0; i < graph->hints->count; i++) {
+		const struct kql_hint *hint = &graph->hints->hints[i];
+		const char *value;
+
+		if (!text_equal(hint->column, "type") && !text_equal(hint->column, "name"))
+			continue;
+		value = path_text(resource, hint->column);
+		if (!text_equal_fold(value ? value : "", hint->text))
+			return false;
+	}
+	return true;
+}
+
 static void fill_resources(struct resource_graph *graph, struct arena *arena, struct kql_table *table)
 {
 	const struct map *resources = &graph->call->state->resources;
@@ -154,8 +195,8 @@ static void fill_resources(struct resource_graph *graph, struct arena *arena, st
 		const cJSON *resource = resources->entries[i].value;
 		struct kql_value *row;
 
-		if (!resource || !is_in_index(resource) || !is_asked_for(graph, resources->entries[i].name) ||
-		    (!all && !may_read(graph, resource)))
+		if (!resource || !is_wanted(graph, resource) || !is_in_index(resource) ||
+		    !is_asked_for(graph, resources->entries[i].name) || (!all && !may_read(graph, resource)))
 			continue;
 		row = kql_table_add(table, arena);
 		fill_common(graph, arena, resource, row);
@@ -253,7 +294,8 @@ static void fill_authorization(struct resource_graph *graph, struct arena *arena
 
 		if (!resource ||
 		    !text_equal_fold(path_text(resource, "type"), "Microsoft.Authorization/roleAssignments") ||
-		    !is_asked_for(graph, resources->entries[i].name) || !may_read(graph, resource))
+		    !is_wanted(graph, resource) || !is_asked_for(graph, resources->entries[i].name) ||
+		    !may_read(graph, resource))
 			continue;
 		row = kql_table_add(table, arena);
 		fill_common(graph, arena, resource, row);
@@ -315,8 +357,10 @@ static const struct {
 	{"ResourceChanges", fill_changes},
 };
 
-bool resource_graph_open(void *userdata, const char *name, struct arena *arena, struct kql_table *ret)
+bool resource_graph_open(void *userdata, const char *name, const struct kql_hints *hints, struct arena *arena,
+			 struct kql_table *ret)
 {
+	struct resource_graph *graph = userdata;
 	const char **columns = arena_new_array(arena, COLUMNS, const char *);
 
 	memcpy(columns, column_names, sizeof(column_names));
@@ -324,7 +368,8 @@ bool resource_graph_open(void *userdata, const char *name, struct arena *arena, 
 		if (!text_equal_fold(tables[i].name, name))
 			continue;
 		kql_table_init(ret, columns, COLUMNS);
-		tables[i].fill(userdata, arena, ret);
+		graph->hints = hints;
+		tables[i].fill(graph, arena, ret);
 		return true;
 	}
 	return false;

@@ -11,9 +11,12 @@
 
 struct resource_graph {
 	struct call *call;
-	const cJSON *subscriptions; /* an array of ids to look into; NULL: all */
-	cJSON *made;                /* an array that owns what rows point into and the state does not */
+	const char *tenant_id;
+	const cJSON *subscriptions;    /* an array of ids to look into; NULL: all */
+	const struct kql_hints *hints; /* of the table that is being made */
+	cJSON *made;                   /* an array that owns what rows point into and the state does not */
 };
 
 /* An open() for struct kql_source, with a struct resource_graph. */
-bool resource_graph_open(void *graph, const char *name, struct arena *arena, struct kql_table *ret);
+bool resource_graph_open(void *graph, const char *name, const struct kql_hints *hints, struct arena *arena,
+			 struct kql_table *ret);
