@@ -130,6 +130,27 @@ START_TEST(the_second_page_of_a_query_carries_its_token)
 }
 END_TEST
 
+START_TEST(only_the_first_try_of_the_first_page_travels_in_company)
+{
+	struct exchange_request request = LIST;
+	struct exchange exchange;
+	struct exchange_move move;
+
+	request.base_url = script_base_url;
+	exchange_init(&exchange, &request, 1);
+	exchange_begin(&exchange);
+	move = exchange_absorb(&exchange, &(struct reply){.type = REPLY_READY}, 0);
+	ck_assert(move.may_share);
+	/* In place of an answer: its token went away while it waited. */
+	exchange_absorb(&exchange, &(struct reply){.type = REPLY_READY}, 0);
+	absorb_text(&exchange, "{\"value\":[],\"nextLink\":\"/l?p=2\"}");
+	move = exchange_absorb(&exchange, &(struct reply){.type = REPLY_READY}, 0);
+	ck_assert_str_eq(move.url, "https://cloud.example/l?p=2");
+	ck_assert(!move.may_share);
+	exchange_done(&exchange);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("exchange_pages");
@@ -139,6 +160,7 @@ int main(void)
 
 	tcase_add_test(tcase, a_list_is_whole_or_a_fault);
 	tcase_add_test(tcase, a_list_without_end_is_given_up);
+	tcase_add_test(tcase, only_the_first_try_of_the_first_page_travels_in_company);
 	tcase_add_test(tcase, the_second_page_of_a_query_carries_its_token);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
