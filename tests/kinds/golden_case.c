@@ -31,8 +31,8 @@ static cJSON *golden_answer(const char *key, const cJSON *answer, const cJSON *b
 	}
 	if (!patch)
 		return cJSON_Duplicate(answer, true);
-	if (!cJSON_IsObject(before))
-		golden_case_is_wrong(key, "is patched, but its base has no such answer");
+	if (!cJSON_HasObjectItem(before, "body"))
+		golden_case_is_wrong(key, "is patched, but its base has no such answer with a body");
 	patched = cJSON_Duplicate(before, true);
 	cJSON_ReplaceItemInObjectCaseSensitive(
 		patched, "body",
