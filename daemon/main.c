@@ -95,6 +95,8 @@ static int exit_status(const struct options *options, const struct report *repor
 
 	if (report_is_failure(report))
 		return EXIT_FAILED;
+	if (options->command == COMMAND_GRANTS)
+		return summary.withheld || summary.blocked ? EXIT_REMAINS : EXIT_IN_SYNC;
 	if (options->command == COMMAND_PLAN && summary.add + summary.change + summary.remove)
 		return EXIT_DRIFT;
 	return report_is_in_sync(report) ? EXIT_IN_SYNC : EXIT_REMAINS;

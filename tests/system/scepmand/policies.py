@@ -144,6 +144,11 @@ def users_and_clients(daemon):
     true("PrincipalNotFound" in output and "Nobody" in output, output)
 
 
+def nothing_to_grant(daemon):
+    """Drift that the daemon may mend itself is no grant."""
+    equal(daemon.expect(0, "grants"), "# nothing is withheld\n")
+
+
 def hold(daemon):
     tenant = daemon.tenant
     before = tenant.state()
@@ -200,7 +205,7 @@ def no_backup_no_write(daemon):
 def run(counter, daemon_binary, sim_binary):
     real_az = (withheld_and_run, azure_cli_credential)
     for check in (withheld, withheld_and_run, azure_cli_credential, certificate_master_is_created, storage_account_is_created,
-                  an_invisible_account_is_never_replaced, users_and_clients, hold, search, logging_is_not_managed, backups, no_backup_no_write):
+                  an_invisible_account_is_never_replaced, users_and_clients, nothing_to_grant, hold, search, logging_is_not_managed, backups, no_backup_no_write):
         if check in real_az and not shutil.which("az"):
             counter.skipped += 1
             print(f"skip {check.__name__}: azure-cli is not installed")
