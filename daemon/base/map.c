@@ -54,13 +54,10 @@ static void map_rebuild(struct map *map)
 		map_index(map, i);
 }
 
-static struct map_entry *map_find(const struct map *map, const char *name)
+static struct map_entry *map_find(const struct map *map, const char *name, uint64_t hash)
 {
-	uint64_t hash;
-
 	if (!map->slot_count)
 		return NULL;
-	hash = text_hash_fold(name);
 	for (size_t slot = hash & (map->slot_count - 1); map->slots[slot]; slot = (slot + 1) & (map->slot_count - 1)) {
 		struct map_entry *entry = &map->entries[map->slots[slot] - 1];
 
@@ -72,14 +69,15 @@ static struct map_entry *map_find(const struct map *map, const char *name)
 
 void *map_get(const struct map *map, const char *name)
 {
-	struct map_entry *entry = map_find(map, name);
+	struct map_entry *entry = map_find(map, name, text_hash_fold(name));
 
 	return entry ? entry->value : NULL;
 }
 
 void map_put(struct map *map, const char *name, void *value)
 {
-	struct map_entry *entry = map_find(map, name);
+	uint64_t hash = text_hash_fold(name);
+	struct map_entry *entry = map_find(map, name, hash);
 
 	if (!value)
 		abort();
@@ -89,15 +87,14 @@ void map_put(struct map *map, const char *name, void *value)
 	}
 	if (map->count == map->allocated)
 		map_rebuild(map);
-	map->entries[map->count] =
-		(struct map_entry){.name = memory_copy_text(name), .value = value, .hash = text_hash_fold(name)};
+	map->entries[map->count] = (struct map_entry){.name = memory_copy_text(name), .value = value, .hash = hash};
 	map_index(map, map->count++);
 	map->live++;
 }
 
 void *map_remove(struct map *map, const char *name)
 {
-	struct map_entry *entry = map_find(map, name);
+	struct map_entry *entry = map_find(map, name, text_hash_fold(name));
 	void *value;
 
 	if (!entry)

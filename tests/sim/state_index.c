@@ -20,8 +20,6 @@
  *   SET.PROPERTY:VALUE                                           objects of the directory, by the properties below
  */
 
-#define ROLE_ASSIGNMENTS "/providers/Microsoft.Authorization/roleAssignments/"
-
 enum { KEY_SIZE = 1024 };
 
 typedef void (*index_action)(struct sim_state *state, const char *key, cJSON *resource);
@@ -51,12 +49,6 @@ static void list_remove(struct sim_state *state, const char *key, cJSON *resourc
 		memmove(list->items + i, list->items + i + 1, (--list->count - i) * sizeof(*list->items));
 		return;
 	}
-}
-
-/* Case-insensitive strstr(). */
-static const char *find_fold(const char *text, const char *part)
-{
-	return strcasestr(text, part);
 }
 
 /* What contains the resource ID: "/a/b" of "/a/b/TYPE/NAME", and of "/a/b/providers/N/TYPE/NAME". */
@@ -135,12 +127,12 @@ static void act_on_lists(struct sim_state *state, cJSON *resource, index_action 
 		return;
 	parent_of(id, parent);
 	act(state, *parent ? parent : "/", resource);
-	if (find_fold(id, ROLE_ASSIGNMENTS)) {
+	if (text_equal_fold(type, "Microsoft.Authorization/roleAssignments")) {
 		act_on_assignment(state, resource, id, act);
 		return;
 	}
-	providers = find_fold(id, "/providers/");
-	if (providers && providers == id + strlen(parent)) {
+	providers = id + strlen(parent);
+	if (text_has_prefix_fold(providers, "/providers/")) {
 		const char *rest = text_has_prefix_fold(id, "/subscriptions/")
 					   ? strchr(id + strlen("/subscriptions/"), '/')
 					   : NULL;
