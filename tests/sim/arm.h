@@ -50,6 +50,10 @@ cJSON *arm_find(struct call *call, const char *id);
 void arm_answer_not_found(struct call *call, const char *id);
 /* The body if it is an object without members that Azure does not know at the top of a resource; NULL: answered. */
 cJSON *arm_body(struct call *call);
+/* Is NAME of MINIMUM to MAXIMUM letters, digits and characters of OTHERS? False: answered with 400 InvalidResourceName.
+ */
+bool arm_check_name(struct call *call, const char *name, size_t minimum, size_t maximum,
+		    const char *others) _must_check_;
 /* The location of a resource to be made: the body's; NULL: answered with LocationRequired. */
 const char *arm_body_location(struct call *call);
 /* "westeurope" of "West Europe": how Azure compares locations, and how most providers show them. */

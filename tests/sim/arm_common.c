@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -75,6 +76,23 @@ cJSON *arm_body(struct call *call)
 		return NULL;
 	}
 	return call->body;
+}
+
+bool arm_check_name(struct call *call, const char *name, size_t minimum, size_t maximum, const char *others)
+{
+	size_t length = strlen(name), fit = 0;
+
+	while (fit < length && (isalnum((unsigned char)name[fit]) || strchr(others, name[fit])))
+		fit++;
+	if (fit == length && length >= minimum && length <= maximum)
+		return true;
+	call_answer_error(
+		call, 400, "InvalidResourceName",
+		"Resource name %s is invalid. The name can be up to %zu characters long. It must begin with a word "
+		"character, and it must end with a word character or with '_'. The name may contain word characters or "
+		"'.', '-', '_'.",
+		name, maximum);
+	return false;
 }
 
 const char *arm_body_location(struct call *call)

@@ -190,7 +190,8 @@ static void put_rule(struct call *call)
 		refuse(call, "InvalidProperty", "The kind of a data collection rule cannot be changed.", "kind");
 		return;
 	}
-	if (!check_rule(call, path_get(call->body, "properties"), location))
+	if (!arm_check_name(call, id.name, 3, 64, "-._") ||
+	    !check_rule(call, path_get(call->body, "properties"), location))
 		return;
 	if (!exists)
 		rule = arm_resource_new(call, &id, location);

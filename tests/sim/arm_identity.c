@@ -168,7 +168,7 @@ static void put_identity(struct call *call)
 	const char *location, *app_id;
 	bool exists = resource;
 
-	if (!arm_body(call) || !(location = arm_body_location(call)))
+	if (!arm_body(call) || !(location = arm_body_location(call)) || !arm_check_name(call, id.name, 3, 128, "-_"))
 		return;
 	if (!exists) {
 		resource = arm_resource_new(call, &id, location);

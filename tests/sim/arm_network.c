@@ -98,7 +98,8 @@ static void put_one(struct call *call)
 	bool exists = resource;
 
 	if (!arm_body(call) || (id.is_child && !arm_find(call, id.parent)) ||
-	    (!id.is_child && !(location = arm_body_location(call))))
+	    (!id.is_child && !(location = arm_body_location(call))) ||
+	    !arm_check_name(call, id.last_name, 1, 80, "-._"))
 		return;
 	if (!exists)
 		resource = arm_resource_new(call, &id, location);

@@ -110,6 +110,21 @@ static bool check_schema(struct call *call, const cJSON *schema, const char *tab
 	return true;
 }
 
+/* Refuses members that a table does not have. False: answered. */
+static bool knows_members(struct call *call)
+{
+	static const char known[] =
+		"schema,retentionInDays,totalRetentionInDays,archiveRetentionInDays,plan,searchResults,"
+		"restoredLogs,resultStatistics,lastPlanModifiedDate,provisioningState,"
+		"retentionInDaysAsDefault,totalRetentionInDaysAsDefault";
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, path_get(call->body, "properties"))
+		if (!text_list_contains_fold(known, ',', item->string))
+			return answer_invalid(call, "a property", item->string);
+	return true;
+}
+
 static void write_table(struct call *call)
 {
 	struct arm_id id = arm_id_parse(call->arena, call->path);
@@ -117,7 +132,7 @@ static void write_table(struct call *call)
 	const cJSON *schema, *item;
 	bool exists = table, is_patch = text_equal(call->request->method, "PATCH");
 
-	if (!arm_find(call, id.parent) || !arm_body(call))
+	if (!arm_find(call, id.parent) || !arm_body(call) || !knows_members(call))
 		return;
 	if (is_patch && !exists) {
 		arm_answer_not_found(call, call->path);

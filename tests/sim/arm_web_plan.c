@@ -101,7 +101,7 @@ static void put_plan(struct call *call)
 	const char *location;
 	bool exists = plan;
 
-	if (!arm_body(call) || !(location = arm_body_location(call)))
+	if (!arm_body(call) || !(location = arm_body_location(call)) || !arm_check_name(call, id.name, 1, 60, "-"))
 		return;
 	if (!exists && !tier_of(path_text(call->body, "sku.name"))) {
 		arm_web_answer_error(call, 400, "BadRequest", "The parameter SKU.Name has an invalid value.");

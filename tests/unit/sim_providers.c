@@ -102,6 +102,10 @@ START_TEST(rule_needs_its_table)
 
 	client_send("GET", table, NULL);
 	assert_error(404, "ResourceNotFound");
+	client_send("PUT", GROUP "/providers/Microsoft.Insights/dataCollectionRules/x" RULE_VERSION, RULE_BODY);
+	assert_error(400, "InvalidResourceName");
+	client_send("PUT", RULE RULE_VERSION, "{\"location\":\"westeurope\",\"properties\":{\"colour\":1}}");
+	assert_error(400, "InvalidPayload");
 	client_send("PUT", RULE RULE_VERSION, RULE_BODY);
 	assert_error(400, "InvalidPayload");
 	ck_assert_str_eq(client_text("error.details[0].code"), "InvalidOutputTable");
@@ -124,6 +128,8 @@ START_TEST(tables_have_rules)
 	client_send("PUT", WORKSPACE "/tables/SCEPman" LOG_VERSION, TABLE_BODY);
 	assert_error(400, "InvalidParameter");
 	client_send("PUT", table, "{\"properties\":{\"schema\":{\"name\":\"SCEPman_CL\",\"columns\":[]}}}");
+	assert_error(400, "InvalidParameter");
+	client_send("PUT", table, "{\"properties\":{\"schema\":{},\"colour\":\"red\"}}");
 	assert_error(400, "InvalidParameter");
 	client_send("PATCH", table, TABLE_BODY);
 	assert_error(404, "ResourceNotFound");
