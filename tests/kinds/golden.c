@@ -12,13 +12,11 @@
 #include "golden_case.h"
 #include "golden_check.h"
 #include "golden_cloud.h"
-#include "kinds/installation.h"
-#include "reconcile/pass.h"
+#include "golden_pass.h"
 #include "reconcile/render.h"
 #include "world/json.h"
 
-/* This machine's clock is an hour ahead of the cloud's, which is the one that counts. */
-enum { GOLDEN_NOW_S = 1790000000, GOLDEN_INTERVAL_S = 60, GOLDEN_SKEW_S = 3600, GOLDEN_OUTPUT_MAX = 16 << 20 };
+enum { GOLDEN_NOW_S = 1790000000, GOLDEN_INTERVAL_S = 60, GOLDEN_OUTPUT_MAX = 16 << 20 };
 
 /* nftw() has no argument for what its function needs. */
 static struct golden_run {
@@ -26,64 +24,6 @@ static struct golden_run {
 	size_t cases, failed;
 	bool shows;
 } run;
-
-/* ---- the configuration ---- */
-
-static const char *no_environment(const char *name _unused_)
-{
-	return NULL;
-}
-
-static struct desired *golden_desired(const struct golden_case *golden)
-{
-	struct desired_problems problems = {0};
-	char *yaml = golden_case_configuration(golden);
-	struct desired *desired = NULL;
-
-	if (desired_load_text(golden->path, yaml, strlen(yaml), no_environment, &desired, &problems) < 0) {
-		for (size_t i = 0; i < problems.count; i++)
-			fprintf(stderr, "%s: configuration: %s\n", golden->path, problems.items[i].message);
-		exit(EXIT_FAILURE);
-	}
-	desired_problems_done(&problems);
-	free(yaml);
-	return desired;
-}
-
-/* ---- one pass ---- */
-
-static void golden_on_done(struct pass *pass _unused_, void *arg)
-{
-	*(bool *)arg = true;
-}
-
-static void golden_pass(const struct desired *desired, struct golden_cloud *cloud, struct memory_of_passes *memory,
-			bool is_plan, struct report *report)
-{
-	int writes_before = cJSON_GetArraySize(cloud->writes);
-	struct pass pass = {0};
-	bool is_done = false;
-	cJSON *writes;
-
-	memory_of_passes_begin(memory);
-	world_init(&pass.world, &desired->tenants[0], memory, is_plan, cloud->now_s + GOLDEN_SKEW_S,
-		   desired->daemon.max_writes_per_pass);
-	installations_state(&pass.world);
-	pass_start(&pass, &cloud->transport, NULL, golden_on_done, &is_done);
-	golden_cloud_run(cloud);
-	if (!is_done)
-		buffer_append_text(&cloud->problems, "  the pass never ended\n");
-	for (const struct node *node = pass.world.nodes; node; node = node->next_in_world)
-		if (!node_is_settled(node))
-			buffer_printf(&cloud->problems, "  left open: %s\n", node->name);
-	report_add(report, &pass.world, cloud->now_s);
-	world_done(&pass.world);
-	writes = cJSON_CreateArray();
-	for (int i = writes_before; i < cJSON_GetArraySize(cloud->writes); i++)
-		cJSON_AddItemReferenceToArray(writes, cJSON_GetArrayItem(cloud->writes, i));
-	golden_check_writes(writes, is_plan, &cloud->problems);
-	cJSON_Delete(writes);
-}
 
 /* ---- the end ---- */
 

@@ -133,6 +133,13 @@ static void golden_check_members(const char *path, const cJSON *json, const char
 	}
 }
 
+void golden_case_load_base(struct golden_case *golden, const char *path, const char *bases)
+{
+	*golden = (struct golden_case){.path = path, .json = golden_load(path, bases)};
+	golden->answers = cJSON_GetObjectItemCaseSensitive(golden->json, "answers");
+	golden_copy_same(golden->answers);
+}
+
 void golden_case_load(struct golden_case *golden, const char *path, const char *bases)
 {
 	static const char *const members[] = {"about", "base",   "names",      "config", "answers", "now",
@@ -141,11 +148,8 @@ void golden_case_load(struct golden_case *golden, const char *path, const char *
 						   "withheld", "says",       "says_not", "exit",
 						   "asked",    "not_asked",  "order",    NULL};
 
-	*golden = (struct golden_case){.path = path};
-	golden->json = golden_load(path, bases);
+	golden_case_load_base(golden, path, bases);
 	golden_check_members(path, golden->json, members);
-	golden->answers = cJSON_GetObjectItemCaseSensitive(golden->json, "answers");
-	golden_copy_same(golden->answers);
 	golden->expect = cJSON_GetObjectItemCaseSensitive(golden->json, "expect");
 	golden_check_members(path, golden->expect, expectations);
 	if (!cJSON_IsString(cJSON_GetObjectItemCaseSensitive(golden->json, "about")))

@@ -17,6 +17,8 @@ struct golden_case {
 
 /* Reads the case at PATH, and what it is based on from the folder BASES ("completed": BASES/completed.json). */
 void golden_case_load(struct golden_case *golden, const char *path, const char *bases);
+/* The same of something that expects nothing: a base by itself. */
+void golden_case_load_base(struct golden_case *golden, const char *path, const char *bases);
 void golden_case_done(struct golden_case *golden);
 /* The configuration as YAML (JSON is YAML), to be freed. */
 char *golden_case_configuration(const struct golden_case *golden) _must_check_;

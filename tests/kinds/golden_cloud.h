@@ -32,6 +32,7 @@ struct golden_cloud {
 	cJSON *requests;      /* all of them, by name */
 	int64_t now_s;        /* the Date of its answers */
 	enum golden_order order;
+	bool is_lenient; /* a read without an answer is 404, and no mistake of the case */
 	uint64_t random;
 	unsigned ids; /* assigned so far */
 	struct golden_call *first, **last;

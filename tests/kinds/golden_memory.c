@@ -35,10 +35,13 @@ static const char *collection_of(struct arena *arena, const char *path, const ch
 {
 	const char *slash = strrchr(path, '/'), *parenthesis = strchr(path, '(');
 
-	if (parenthesis && parenthesis > slash) {
+	*ret_item = "";
+	if (parenthesis && parenthesis > slash && parenthesis[strlen(parenthesis) - 1] == ')') {
 		*ret_item = arena_copy_bytes(arena, parenthesis + 1, strlen(parenthesis) - 2);
 		return arena_copy_bytes(arena, path, (size_t)(parenthesis - path));
 	}
+	if (!slash)
+		return path;
 	*ret_item = slash + 1;
 	return arena_copy_bytes(arena, path, (size_t)(slash - path));
 }
@@ -52,7 +55,7 @@ static const char *new_id(struct golden_cloud *cloud)
 
 cJSON *golden_echo(struct golden_cloud *cloud, const char *name, const char *body)
 {
-	const char *path = path_of(name), *scope_end = strstr(path, ROLE_ASSIGNMENTS);
+	const char *path = path_of(name), *scope_end = strstr(path, ROLE_ASSIGNMENTS), *item;
 	cJSON *echo = body ? json_parse(body, strlen(body)) : cJSON_CreateObject();
 
 	if (!body || !echo || (is_method(name, "PATCH") && !strchr(path, '('))) {
@@ -61,7 +64,8 @@ cJSON *golden_echo(struct golden_cloud *cloud, const char *name, const char *bod
 	}
 	if (is_method(name, "PUT")) {
 		cJSON_AddStringToObject(echo, "id", path);
-		cJSON_AddStringToObject(echo, "name", strrchr(path, '/') + 1);
+		(void)collection_of(&cloud->arena, path, &item);
+		cJSON_AddStringToObject(echo, "name", item);
 	} else {
 		cJSON_AddStringToObject(echo, "id", new_id(cloud));
 	}
