@@ -126,7 +126,7 @@ static int reconcile(const struct options *options, const struct desired *desire
 		fprintf(stderr, "scepmand: %s\n", problem);
 	if (r == 0 || r == -EINTR)
 		print_report(options, &report);
-	status = r == 0 ? exit_status(options, &report) : r == -ENOENT ? EX_USAGE : EXIT_FAILED;
+	status = r == 0 ? exit_status(options, &report) : r == -ESRCH ? EX_USAGE : EXIT_FAILED;
 	free(problem);
 	report_done(&report);
 	uv_loop_close(&loop);

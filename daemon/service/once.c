@@ -271,10 +271,10 @@ static int once_check_instances(const struct once_options *options, char **ret_p
 				hits += once_means(options->instances[i], tenant, &tenant->instances[n]);
 		}
 		if (!hits)
-			return once_refuse(ret_problem, -ENOENT, "the configuration has no installation \"%s\"",
+			return once_refuse(ret_problem, -ESRCH, "the configuration has no installation \"%s\"",
 					   options->instances[i]);
 		if (hits > 1)
-			return once_refuse(ret_problem, -ENOENT,
+			return once_refuse(ret_problem, -ESRCH,
 					   "%zu tenants have an installation \"%s\"; say which one as TENANT/NAME",
 					   hits, options->instances[i]);
 	}

@@ -49,6 +49,13 @@ def unknown_certificate(daemon):
     says(daemon.expect(1, "plan", config), "not signed by a known authority", "cloud.ca_file")
 
 
+def unusable_root(daemon):
+    config = daemon.configure((r"ca_file: .*", "ca_file: /nowhere/ca.pem"))
+    status, output, error = daemon.run("plan", config)
+    equal((status, output), (1, ""))
+    says(error, "/nowhere/ca.pem")
+
+
 def wrong_secret(daemon):
     path = os.path.join(daemon.tenant.directory, "wrong-secret")
     with open(path, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
@@ -174,7 +181,7 @@ def usage(daemon):
 def run(counter, daemon_binary, sim_binary):
     with Tenant(sim_binary, "--scenario", "fresh") as tenant:
         daemon = Daemon(daemon_binary, tenant)
-        for check in (usage, wrong_configuration, unreachable, unknown_certificate, wrong_secret, expired_secret,
+        for check in (usage, wrong_configuration, unreachable, unknown_certificate, unusable_root, wrong_secret, expired_secret,
                       wrong_tenant, read_only_identity):
             counter.check(check.__name__, lambda: check(daemon))
     for check in (forbidden, another_writer, killed, secrets_stay):
