@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""Prints ratios that were measured in one run; scripts/bench builds and calls this.
+"""Prints ratios that were measured in one run; scripts/bench builds and calls this (and sim.py).
 
     bench.py BUILD-DIRECTORY PART…
 
     daemon    one installation, the simulated tenant 50 ms away: requests, writes, wall time over what cannot be avoided, memory
     planner   time per node of passes over 10, 100 and 1,000 installations, without transport
-    sim       what the simulated tenant takes: requests in a second, a large state
 """
 
 import json
@@ -101,60 +100,10 @@ def planner(build):
                   f"{per_node[n] / per_node[10]:20.2f}x")
 
 
-def peak_memory_mib(pid):
-    with open(f"/proc/{pid}/status") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:")) / 1024
-
-
-def cpu_s(pid):
-    """CPU time that a process has taken so far."""
-    with open(f"/proc/{pid}/stat") as file:
-        user, system = file.read().rsplit(")", 1)[1].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
-def sim(build):
-    binary = f"{build}/tests/sim/tenant-sim"
-    with Tenant(binary, "--scenario", "fresh") as tenant:
-        body = (f"client_id={tenant.client_id}&client_secret={tenant.client_secret}&grant_type=client_credentials"
-                "&scope=https%3A%2F%2Fmanagement.azure.com%2F.default").encode()
-        with tenant.opener.open(f"{tenant.url}/{tenant.tenant_id}/oauth2/v2.0/token", body) as answer:
-            token = json.load(answer)["access_token"]
-        site = next(r["id"] for r in tenant.state()["resources"] if r["type"].lower() == "microsoft.web/sites")
-        url = f"{tenant.url}{site}?api-version=2025-05-01"
-        rates, requests, before_s = [], 0, cpu_s(tenant.process.pid)
-        for _ in range(RUNS):
-            output = subprocess.run([f"{build}/tests/bench/sim-load", tenant.ca_file, url, token, "16", "2"], check=True,
-                                    stdout=subprocess.PIPE).stdout
-            rates.append(json.loads(output)["requests_per_second"])
-            requests += json.loads(output)["requests"]
-        each_us = (cpu_s(tenant.process.pid) - before_s) * 1000000 / requests
-    print(f"The simulated tenant, {os.cpu_count()} cores, the client on one of them, release build.\n")
-    print(f"GET of a site, 16 TLS connections kept alive: {median(rates):.0f} requests a second "
-          f"(median of {RUNS} runs of 2 s; {min(rates):.0f} to {max(rates):.0f});\n"
-          f"{each_us:.0f} us of CPU a request in the tenant, which is {1000000 / each_us:.0f} a second of one core")
-    for scenario in ("many:10000", "many:20000"):
-        with Tenant(binary, "--scenario", scenario) as tenant:
-            path = os.path.join(tenant.directory, "state.json")
-            state = tenant.control("GET", "state")
-            with open(path, "w") as file:
-                json.dump(state, file)
-            sites = sum(r["type"].lower() == "microsoft.web/sites" for r in state["resources"])
-            resources = len(state["resources"])
-            del state
-            begin = time.monotonic()
-            with Tenant(binary, "--scenario", path) as loaded:
-                took_s = time.monotonic() - begin
-                memory, load_s = peak_memory_mib(loaded.process.pid), cpu_s(loaded.process.pid)
-            size = os.path.getsize(path)
-        print(f"{scenario} ({sites} sites, {resources} resources, {size >> 20} MiB of JSON): listens after {took_s:.2f} s "
-              f"({load_s:.2f} s of CPU), peak memory {memory:.0f} MiB")
-
-
 def main():
     build, *parts = sys.argv[1:]
     for part in parts:
-        {"daemon": daemon, "planner": planner, "sim": sim}[part](build)
+        {"daemon": daemon, "planner": planner}[part](build)
         print(flush=True)
 
 
