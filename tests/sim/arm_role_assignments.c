@@ -109,9 +109,12 @@ static bool check_request(struct call *call, const char *name, const char **ret_
 	}
 	definition = arm_role_find(call->state, role);
 	if (text_is_empty(role) || !text_contains_fold(role, "/providers/Microsoft.Authorization/roleDefinitions/")) {
-		call_answer_error(call, 400, "InvalidRoleDefinitionId",
-				  "The role definition ID '%s' is not valid. The role definition ID must be a GUID.",
-				  role ? role : "");
+		call_answer_error(call, 400, "BadRequestFormat", "The request was incorrectly formatted.");
+		return false;
+	}
+	if (!text_is_guid(strrchr(role, '/') + 1)) {
+		call_answer_error(call, 400, "InvalidRoleDefinitionId", "The role definition ID '%s' is not valid.",
+				  strrchr(role, '/') + 1);
 		return false;
 	}
 	if (!definition) {

@@ -86,15 +86,17 @@ static bool has_valid_permissions(const cJSON *entry)
 static bool check_policies(struct call *call, const cJSON *policies)
 {
 	const cJSON *entry;
+	int i = 0;
 
 	if (!cJSON_IsArray(policies) || !policies->child) {
-		call_answer_error(call, 400, "BadRequest", "An access policy list is required.");
+		call_answer_error(call, 400, "BadRequest", "An invalid value was provided for 'accessPolicies'.");
 		return false;
 	}
 	cJSON_ArrayForEach (entry, policies) {
 		if (!text_is_guid(path_text(entry, "objectId")) || !text_is_guid(path_text(entry, "tenantId"))) {
-			call_answer_error(call, 400, "InvalidObjectId",
-					  "An invalid object id or tenant id was provided in an access policy.");
+			call_answer_error(call, 400, "BadRequest",
+					  "Invalid value found at accessPolicies[%d].ObjectId: %s", i,
+					  path_text(entry, "objectId") ? path_text(entry, "objectId") : "");
 			return false;
 		}
 		if (!has_valid_permissions(entry)) {
@@ -102,6 +104,7 @@ static bool check_policies(struct call *call, const cJSON *policies)
 					  "Invalid value found at accessPolicies[].permissions.");
 			return false;
 		}
+		i++;
 	}
 	return true;
 }

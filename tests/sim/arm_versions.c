@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "path.h"
+#include "state.h"
 
 /*
  * Versions as the folders of the public azure-rest-api-specs repository and the providers' own lists name them (as of
@@ -90,28 +92,31 @@ static const char *spaced(struct arena *arena, const char *list)
 	return out;
 }
 
+/* Where the call is about: the body says it, or what is there already. */
+static const char *location_of(const struct call *call)
+{
+	const char *location = path_text(call->body, "location");
+
+	if (!location)
+		location = path_text(map_get(&call->state->resources, call->path), "location");
+	return location ? location : "westeurope";
+}
+
 static void answer_unsupported(struct call *call, const char *type, const char *version, const char *versions)
 {
 	const char *slash = type ? strchr(type, '/') : NULL;
-	const char *location = cJSON_GetStringValue(cJSON_GetObjectItem(call->body, "location"));
 
 	if (!slash || text_has_prefix_fold(type, "Microsoft.Resources/"))
 		call_answer_error(call, 400, "InvalidApiVersionParameter",
 				  "The api-version '%s' is invalid. The supported versions are '%s'.", version,
 				  spaced(call->arena, versions));
-	else if (location)
+	else
 		call_answer_error(
 			call, 400, "NoRegisteredProviderFound",
 			"No registered resource provider found for location '%s' and API version '%s' for type "
 			"'%s'. The supported api-versions are '%s'. The supported locations are 'westeurope, "
 			"northeurope, germanywestcentral, eastus, westus2'.",
-			location, version, slash + 1, spaced(call->arena, versions));
-	else
-		call_answer_error(
-			call, 400, "InvalidResourceType",
-			"The resource type '%s' could not be found in the namespace '%.*s' for api version '%s'. "
-			"The supported api-versions are '%s'.",
-			slash + 1, (int)(slash - type), type, version, versions);
+			location_of(call), version, slash + 1, spaced(call->arena, versions));
 }
 
 bool arm_versions_admit(struct call *call, const char *type)

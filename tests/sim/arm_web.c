@@ -34,6 +34,30 @@ void arm_web_answer_error(struct call *call, int status, const char *code, const
 	call_answer(call, status, body);
 }
 
+void arm_web_answer_template(struct call *call, int status, const char *code, const char *extended_code,
+			     const char *message_template, const char *first, const char *second)
+{
+	const char *text = "";
+	cJSON *entity, *parameters;
+
+	for (const char *p = message_template; *p; p++) {
+		bool is_hole = p[0] == '{' && (p[1] == '0' || p[1] == '1') && p[2] == '}';
+
+		text = is_hole ? arena_printf(call->arena, "%s%s", text, p[1] == '0' ? first : second)
+			       : arena_printf(call->arena, "%s%c", text, *p);
+		if (is_hole)
+			p += 2;
+	}
+	arm_web_answer_error(call, status, code, "%s", text);
+	entity = path_get(cJSON_GetArrayItem(path_get(call->answer, "Details"), 2), "ErrorEntity");
+	cJSON_AddStringToObject(entity, "ExtendedCode", extended_code);
+	cJSON_AddStringToObject(entity, "MessageTemplate", message_template);
+	parameters = cJSON_AddArrayToObject(entity, "Parameters");
+	cJSON_AddItemToArray(parameters, cJSON_CreateString(first));
+	if (second)
+		cJSON_AddItemToArray(parameters, cJSON_CreateString(second));
+}
+
 cJSON *arm_web_find_site(struct call *call)
 {
 	size_t length = 8; /* subscriptions S resourceGroups G providers Microsoft.Web sites a */

@@ -9,6 +9,10 @@
 
 /* Errors of the web provider have their own form, with the same words in three places. */
 void arm_web_answer_error(struct call *call, int status, const char *code, const char *message, ...) _printf_(4, 5);
+/* The same with the number and the template that the provider has for it: "Cannot find {0} with name {1}." SECOND may
+ * be NULL. */
+void arm_web_answer_template(struct call *call, int status, const char *code, const char *extended_code,
+			     const char *message_template, const char *first, const char *second);
 
 /* The site or slot that the call's path leads through ("…/sites/a" or "…/sites/a/slots/b"), or NULL after 404. */
 cJSON *arm_web_find_site(struct call *call);

@@ -52,14 +52,14 @@ static bool is_setting_name(const char *name, bool is_linux)
 	if (!*name || strchr(name, '='))
 		return false;
 	for (const char *p = name; is_linux && *p; p++)
-		if (!isalnum((unsigned char)*p) && !strchr("._:", *p))
+		if (!isalnum((unsigned char)*p) && !strchr("._", *p))
 			return false;
 	return true;
 }
 
 /* The texts of PROPERTIES. A number or truth value is taken as its text, as the service's reader does (the vendor's
  * template relies on it); anything else is refused. NULL: answered. */
-static cJSON *read_texts(struct call *call, const cJSON *properties, bool is_linux)
+static cJSON *read_texts(struct call *call, const cJSON *properties, const cJSON *stored, bool is_linux)
 {
 	cJSON *fresh = cJSON_CreateObject();
 	const cJSON *item;
@@ -67,9 +67,10 @@ static cJSON *read_texts(struct call *call, const cJSON *properties, bool is_lin
 	cJSON_ArrayForEach (item, properties) {
 		char *text = NULL;
 
-		if (!is_setting_name(item->string, is_linux)) {
-			arm_web_answer_error(call, 400, "BadRequest", "AppSetting with name(s) '%s' is not allowed.",
-					     item->string);
+		/* what is there already stays: it came before the rule did (domain.md 1.11) */
+		if (!is_setting_name(item->string, is_linux) && !cJSON_GetObjectItem(stored, item->string)) {
+			arm_web_answer_template(call, 400, "BadRequest", "04072",
+						"AppSetting with name '{0}' is not allowed.", item->string, NULL);
 			cJSON_Delete(fresh);
 			return NULL;
 		}
@@ -110,8 +111,10 @@ static void put_settings(struct call *call)
 		arm_web_answer_error(call, 400, "BadRequest", "The parameter properties has an invalid value.");
 		return;
 	}
-	fresh = text_equal(name, "appsettings") ? read_texts(call, properties, arm_web_is_linux(call->state, site))
-						: cJSON_Duplicate(properties, true);
+	fresh = text_equal(name, "appsettings")
+			? read_texts(call, properties, path_get(arm_web_config(call->state, site, name), "properties"),
+				     arm_web_is_linux(call->state, site))
+			: cJSON_Duplicate(properties, true);
 	if (!fresh)
 		return;
 	path_set(arm_web_config_make(call, site, name), "properties", fresh);

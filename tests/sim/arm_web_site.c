@@ -103,7 +103,8 @@ static bool check_new(struct call *call, const struct arm_id *id)
 		return check_slot(call, id);
 	if (!other)
 		return true;
-	arm_web_answer_error(call, 409, "Conflict", "Website with given name %s already exists.", id->last_name);
+	arm_web_answer_template(call, 409, "Conflict", "54001", "Website with given name {0} already exists.",
+				id->last_name, NULL);
 	return false;
 }
 
@@ -114,8 +115,8 @@ static bool check_plan(struct call *call, const char *plan_id, const char *locat
 	const char *name = plan_id ? strrchr(plan_id, '/') : NULL;
 
 	if (!plan) {
-		arm_web_answer_error(call, 404, "NotFound", "Cannot find ServerFarm with name %s.",
-				     name ? name + 1 : "");
+		arm_web_answer_template(call, 404, "NotFound", "51004", "Cannot find {0} with name {1}.", "ServerFarm",
+					name ? name + 1 : "");
 		return false;
 	}
 	if (location &&

@@ -53,7 +53,7 @@ START_TEST(api_versions_are_checked)
 	client_send("GET", SITE, NULL);
 	assert_error(400, "MissingApiVersionParameter");
 	client_send("GET", SITE "?api-version=2013-01-01", NULL);
-	assert_error(400, "InvalidResourceType");
+	assert_error(400, "NoRegisteredProviderFound");
 	client_send("PUT", SITE "?api-version=2013-01-01", "{\"location\":\"westeurope\"}");
 	assert_error(400, "NoRegisteredProviderFound");
 	ck_assert_int_eq(client_send("GET", SITE "?api-version=2022-03-01", NULL), 200);
@@ -97,6 +97,19 @@ START_TEST(bad_bodies_are_refused)
 	assert_error(400, "LocationRequired");
 	client_send("PUT", SITE WEB_VERSION, "a=b");
 	assert_error(415, "UnsupportedMediaType");
+}
+END_TEST
+
+START_TEST(linux_refuses_names_of_settings)
+{
+	const char *all = SITE "/config/appsettings" WEB_VERSION;
+
+	arm_use("linux");
+	ck_assert_int_eq(client_send("PUT", all, "{\"properties\":{\"A_B.C\":\"1\"}}"), 200);
+	ck_assert_int_eq(client_send("PUT", all, "{\"properties\":{\"A:B\":\"1\"}}"), 400);
+	ck_assert_str_eq(client_text("Message"), "AppSetting with name 'A:B' is not allowed.");
+	ck_assert_str_eq(client_text("Details[2].ErrorEntity.ExtendedCode"), "04072");
+	ck_assert_int_eq(client_send("PUT", all, "{\"properties\":{\"A-B\":\"1\"}}"), 400);
 }
 END_TEST
 
@@ -192,6 +205,7 @@ static void add(TCase *tcase)
 	tcase_add_test(tcase, api_versions_are_checked);
 	tcase_add_test(tcase, settings_are_replaced_whole_and_restart);
 	tcase_add_test(tcase, bad_bodies_are_refused);
+	tcase_add_test(tcase, linux_refuses_names_of_settings);
 	tcase_add_test(tcase, new_site_gets_identity_and_service_principal);
 	tcase_add_test(tcase, slots_have_names_settings_and_swap);
 	tcase_add_test(tcase, host_names_can_be_bound);
