@@ -89,7 +89,7 @@ struct key_vault *key_vault_parse(struct arena *arena, const cJSON *resource)
 
 	/* enableRbacAuthorization null or absent: a vault with access policies, whatever the api-version's default for
 	 * new ones (domain.md 1.5). */
-	if (json_get_text(resource, "id", arena, &vault->id) < 0 ||
+	if (json_get_arm_id(resource, "id", arena, &vault->id) < 0 ||
 	    json_get_text(resource, "name", arena, &vault->name) < 0 ||
 	    json_get_text(resource, "properties/tenantId", arena, &vault->tenant_id) < 0 ||
 	    is_garbled(json_get_text(resource, "properties/vaultUri", arena, &vault->uri)) ||

@@ -1,5 +1,7 @@
 #include "kinds/oauth2_permission_grant.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "kinds/graph.h"
 #include "world/json.h"
@@ -83,7 +85,8 @@ static enum absorbed oauth2_permission_grant_absorb(struct world *world, struct 
 		struct oauth2_permission_grant *grant = arena_new(&world->arena, struct oauth2_permission_grant);
 		int is_ours = grant_is_ours(node, item, &world->arena);
 
-		if (is_ours < 0 || json_get_text(item, "id", &world->arena, &grant->id) < 0)
+		if (is_ours < 0 || json_get_text(item, "id", &world->arena, &grant->id) < 0 ||
+		    strpbrk(grant->id, "/?#%"))
 			return ABSORBED_GARBLED;
 		if (!is_ours)
 			continue;

@@ -17,7 +17,7 @@ struct data_collection_rule *rule_parse(struct arena *arena, const cJSON *resour
 {
 	struct data_collection_rule *rule = arena_new(arena, struct data_collection_rule);
 
-	if (json_get_text(resource, "id", arena, &rule->id) < 0 ||
+	if (json_get_arm_id(resource, "id", arena, &rule->id) < 0 ||
 	    json_get_text(resource, "name", arena, &rule->name) < 0 ||
 	    is_garbled(json_get_text(resource, "properties/immutableId", arena, &rule->immutable_id)) ||
 	    is_garbled(json_get_text(resource, "properties/endpoints/logsIngestion", arena, &rule->logs_ingestion)))

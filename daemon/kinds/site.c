@@ -92,7 +92,8 @@ static int site_parse_user_assigned(struct arena *arena, const cJSON *identities
 	cJSON_ArrayForEach (item, identities) {
 		struct user_assigned_identity *identity = &items[site->user_assigned_count];
 
-		if (json_get_text(item, "principalId", arena, &identity->principal_id) < 0)
+		if (json_get_text(item, "principalId", arena, &identity->principal_id) < 0 ||
+		    !text_is_guid(identity->principal_id))
 			return -EBADMSG;
 		identity->id = arena_copy_text(arena, item->string);
 		site->user_assigned_count++;
@@ -133,7 +134,7 @@ struct site *site_parse(struct arena *arena, const cJSON *resource)
 	const char *identity_type = "";
 	bool reserved = false;
 
-	if (json_get_text(resource, "id", arena, &site->id) < 0 ||
+	if (json_get_arm_id(resource, "id", arena, &site->id) < 0 ||
 	    json_get_text(resource, "location", arena, &site->location) < 0 || !json_get(resource, "properties"))
 		return NULL;
 	if (is_missing_or_garbled(json_get_text(resource, "kind", arena, &site->kind)) ||
@@ -152,6 +153,8 @@ struct site *site_parse(struct arena *arena, const cJSON *resource)
 		return NULL;
 	site->is_linux = reserved || (site->kind && text_list_contains_fold(site->kind, ',', "linux"));
 	site->has_system_identity = site->principal_id != NULL;
+	if (site->has_system_identity && !text_is_guid(site->principal_id))
+		return NULL;
 	/* An identity that is said to be there without its object id is an answer that we do not understand. */
 	if (text_contains_fold(identity_type, "SystemAssigned") && !site->principal_id)
 		return NULL;

@@ -73,7 +73,7 @@ static enum absorbed search_absorb(struct world *world, struct node *node, const
 	if (json_get_array(body, "data", &rows) < 0)
 		return ABSORBED_GARBLED;
 	cJSON_ArrayForEach (row, rows) {
-		if (json_get_text(row, "id", &world->arena, &id) < 0)
+		if (json_get_arm_id(row, "id", &world->arena, &id) < 0)
 			return ABSORBED_GARBLED;
 		found = arena_printf(&world->arena, "%s%s%s", found, hits ? ", " : "", id);
 		hits++;

@@ -186,7 +186,7 @@ static struct storage_account *storage_account_parse(struct arena *arena, const 
 	struct storage_account *account = arena_new(arena, struct storage_account);
 	int r;
 
-	if (json_get_text(resource, "id", arena, &account->id) < 0 ||
+	if (json_get_arm_id(resource, "id", arena, &account->id) < 0 ||
 	    json_get_text(resource, "name", arena, &account->name) < 0)
 		return NULL;
 	r = json_get_text(resource, "properties/primaryEndpoints/table", arena, &account->table_endpoint);

@@ -93,7 +93,7 @@ static struct workspace *workspace_parse(struct arena *arena, const cJSON *resou
 {
 	struct workspace *workspace = arena_new(arena, struct workspace);
 
-	if (json_get_text(resource, "id", arena, &workspace->id) < 0 ||
+	if (json_get_arm_id(resource, "id", arena, &workspace->id) < 0 ||
 	    json_get_text(resource, "name", arena, &workspace->name) < 0 ||
 	    json_get_text(resource, "location", arena, &workspace->location) < 0 ||
 	    json_get_text(resource, "properties/customerId", arena, &workspace->customer_id) < 0)

@@ -99,6 +99,28 @@ int json_get_text(const cJSON *json, const char *path, struct arena *arena, cons
 	return 0;
 }
 
+static bool is_arm_id(const char *id)
+{
+	for (const char *p = id; *p; p++)
+		if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr("?#%\\\"<>", *p))
+			return false;
+	return id[0] == '/' && !strstr(id, "//") && !strstr(id, "/../") && !strstr(id, "/./");
+}
+
+int json_get_arm_id(const cJSON *json, const char *path, struct arena *arena, const char **ret)
+{
+	const char *id;
+	int r;
+
+	r = json_get_text(json, path, arena, &id);
+	if (r < 0)
+		return r;
+	if (!is_arm_id(id))
+		return -EBADMSG;
+	*ret = id;
+	return 0;
+}
+
 int json_get_bool(const cJSON *json, const char *path, bool *ret)
 {
 	const cJSON *member = json_get(json, path);

@@ -26,6 +26,9 @@ const cJSON *json_get(const cJSON *json, const char *path);
 /* The text at PATH, copied into ARENA, in *RET. 0; -ENOENT: absent or null (then *RET is untouched); -EBADMSG: not a
  * string. */
 int json_get_text(const cJSON *json, const char *path, struct arena *arena, const char **ret) _must_check_;
+/* The same for a resource id of Azure's, which goes into URLs as it is: -EBADMSG also when it is no absolute path, or
+ * has in it what would end the path or lead out of it. */
+int json_get_arm_id(const cJSON *json, const char *path, struct arena *arena, const char **ret) _must_check_;
 /* The same for a boolean. */
 int json_get_bool(const cJSON *json, const char *path, bool *ret) _must_check_;
 /* The array at PATH. 0, -ENOENT or -EBADMSG. */
