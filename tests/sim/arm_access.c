@@ -116,6 +116,12 @@ static bool is_role(const struct sim_state *state, const cJSON *assignment, cons
 	return text_has_suffix_fold(id, what);
 }
 
+bool arm_assignment_gives(const struct sim_state *state, const cJSON *assignment, const char *action, const char *scope)
+{
+	return is_in_scope_of(*scope ? scope : "/", path_text(assignment, "id")) &&
+	       gives_action(state, assignment, action);
+}
+
 bool arm_may(const struct call *call, const char *action, const char *scope)
 {
 	return holds(call->state, call->identity.object_id, *scope ? scope : "/", gives_action, action);

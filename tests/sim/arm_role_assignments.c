@@ -165,7 +165,8 @@ static void put_at(struct call *call, const char *scope, const char *name)
 	const cJSON *same, *old = map_get(&call->state->resources, id);
 	cJSON *assignment;
 
-	if (!arm_body(call) || !check_request(call, name, &role, &principal) || !check_scope(call, scope))
+	if (!arm_body(call) || !check_request(call, name, &role, &principal) || !check_scope(call, scope) ||
+	    !arm_condition_admits(call, scope, role, arm_principal_type(call->state, principal), principal))
 		return;
 	if (old) {
 		if (!text_equal_fold(path_text(old, "properties.principalId"), principal) ||

@@ -118,6 +118,38 @@ START_TEST(a_plan_must_be_joined)
 }
 END_TEST
 
+/* Role Based Access Control Administrator, for one role and for service principals only. */
+START_TEST(conditions_limit_what_may_be_assigned)
+{
+	const char *own = GROUP
+		"/providers/Microsoft.Authorization/roleAssignments/00000000-0000-4000-8000-000000000055" RBAC_VERSION;
+
+	ck_assert_int_eq(
+		client_send(
+			"PUT", own,
+			"{\"properties\":{\"roleDefinitionId\":\"/providers/Microsoft.Authorization/roleDefinitions/"
+			"f58310d9-a9f6-439a-9e8d-f62e7b41a168\",\"principalId\":\"" DAEMON
+			"\",\"principalType\":\"ServicePrincipal\",\"conditionVersion\":\"2.0\",\"condition\":\""
+			"((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request["
+			"Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals "
+			"{" TABLE_ROLE "} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] "
+			"ForAnyOfAnyValues:StringEqualsIgnoreCase {'ServicePrincipal'}))\"}}"),
+		201);
+	reduce_to(READER_ROLE);
+	ck_assert_int_eq(arm_assign(VAULT, 1, TABLE_ROLE, SCEPMAN), 201);
+	arm_assign(VAULT, 2, OWNER_ROLE, SCEPMAN);
+	assert_error(403, "AuthorizationFailed");
+	ck_assert_ptr_nonnull(strstr(client_text("error.message"), "ABAC condition that is not fulfilled"));
+	ck_assert_int_eq(client_send("PUT",
+				     VAULT "/providers/Microsoft.Authorization/roleAssignments/"
+					   "00000000-0000-4000-8000-000000000003" RBAC_VERSION,
+				     "{\"properties\":{\"roleDefinitionId\":\"/providers/Microsoft.Authorization/"
+				     "roleDefinitions/" TABLE_ROLE
+				     "\",\"principalId\":\"a2c40e7d-3f91-4b58-9d06-e71b25f8c3a4\"}}"),
+			 403);
+}
+END_TEST
+
 #define IDENTITY GROUP "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-one"
 
 START_TEST(user_assigned_identities)
@@ -188,6 +220,7 @@ static void add(TCase *tcase)
 	tcase_add_test(tcase, a_narrow_role_is_enough_for_the_main_job);
 	tcase_add_test(tcase, ones_own_permissions_can_be_read);
 	tcase_add_test(tcase, a_plan_must_be_joined);
+	tcase_add_test(tcase, conditions_limit_what_may_be_assigned);
 	tcase_add_test(tcase, user_assigned_identities);
 	tcase_add_test(tcase, networks_have_subnets);
 	tcase_add_test(tcase, new_ids_take_the_casing_of_what_contains_them);
