@@ -112,6 +112,13 @@ static void list_vaults(struct call *call)
 	arm_answer_list(call, state_list_type(call->state, arm_path_without(call, 3), TYPE), NULL, show);
 }
 
+/* "az keyvault list" asks for these, too. */
+static void list_hardware_modules(struct call *call)
+{
+	arm_answer_list(call, state_list_type(call->state, arm_path_without(call, 3), "Microsoft.KeyVault/managedHSMs"),
+			NULL, NULL);
+}
+
 static void get_vault(struct call *call)
 {
 	const cJSON *vault = arm_find(call, call->path);
@@ -193,6 +200,8 @@ static void check_name(struct call *call)
 const struct sim_route arm_vault_routes[] = {
 	{"GET", "/subscriptions/{}" VAULTS, list_vaults},
 	{"GET", "/subscriptions/{}/resourceGroups/{}" VAULTS, list_vaults},
+	{"GET", "/subscriptions/{}/providers/Microsoft.KeyVault/managedHSMs", list_hardware_modules},
+	{"GET", "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.KeyVault/managedHSMs", list_hardware_modules},
 	{"GET", VAULT, get_vault},
 	{"PUT", VAULT, put_vault},
 	{"PATCH", VAULT, patch_vault},
