@@ -30,6 +30,8 @@ struct node *data_collection_rule_state(struct world *world, struct installation
 	installation->data_collection_rule = node;
 	world_need(world, node, installation->workspace, NEED_KNOWN, STEP_READ);
 	world_need(world, node, installation->table, NEED_DONE, STEP_WRITE);
+	/* Another installation that logs to the same workspace may have made it known already. */
+	rights_state(world, installation);
 	return node;
 }
 
@@ -63,9 +65,12 @@ static enum absorbed data_collection_rule_absorb(struct world *world, struct nod
 	return ABSORBED_PRESENT;
 }
 
+/* All installations that log to the workspace share it, whoever stated it first. */
 static void data_collection_rule_grow(struct world *world, struct node *node)
 {
-	rights_state(world, node->installation);
+	for (size_t i = 0; i < world->installation_count; i++)
+		if (world->installations[i].data_collection_rule == node)
+			rights_state(world, &world->installations[i]);
 }
 
 /* ---- differs ---- */

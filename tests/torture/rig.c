@@ -162,6 +162,7 @@ static void rig_tally(const struct world *world, struct rig_outcome *outcome)
 	for (const struct node *node = world->nodes; node; node = node->next_in_world) {
 		outcome->in_sync += node->outcome == OUTCOME_IN_SYNC;
 		outcome->planned += node->outcome == OUTCOME_PLANNED;
+		outcome->planned_though_free += node->outcome == OUTCOME_PLANNED && !node_is_held(world, node);
 		outcome->withheld += node->outcome == OUTCOME_WITHHELD;
 		outcome->blocked += node->outcome == OUTCOME_BLOCKED;
 		outcome->failed += node->outcome == OUTCOME_FAILED;

@@ -75,6 +75,8 @@ struct rig_outcome {
 	bool was_killed;
 	size_t requests, writes, settings_writes_most;
 	size_t in_sync, planned, withheld, blocked, failed, open; /* nodes */
+	/* planned, though neither a plan nor a hold is the reason: forgotten */
+	size_t planned_though_free;
 	char *trouble;  /* the first node that is not good, for messages; to be freed; NULL: none */
 	int64_t wait_s; /* >0: worth another pass then */
 };
