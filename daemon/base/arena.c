@@ -7,8 +7,8 @@
 #include "base/memory.h"
 
 /*
- * The first block is small and each next one twice as large, up to a few pages: there are thousands of arenas that hold a path and a
- * sentence (one per request that is under way), and few that hold a pass.
+ * The first block is small and each next one twice as large, up to a few pages: there are thousands of arenas that hold
+ * a path and a sentence (one per request that is under way), and few that hold a pass.
  */
 enum { ARENA_BLOCK_FIRST = 512 - 64, ARENA_BLOCK_SIZE = 16 * 1024 - 64 };
 

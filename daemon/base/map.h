@@ -1,4 +1,5 @@
-/* A table from names (ASCII case does not matter, as in ARM) to pointers. Keeps the order of insertion for iteration. */
+/* A table from names (ASCII case does not matter, as in ARM) to pointers. Keeps the order of insertion for iteration.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -8,7 +9,7 @@
 #include "base/attributes.h"
 
 struct map_entry {
-	char *name; /* as it was first spelled; owned by the map */
+	char *name;  /* as it was first spelled; owned by the map */
 	void *value; /* NULL: removed */
 	uint64_t hash;
 };

@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#define API_WEB            "2025-05-01"
-#define API_RESOURCE_GRAPH "2024-04-01"
+#define API_WEB                  "2025-05-01"
+#define API_RESOURCE_GRAPH       "2024-04-01"
 #define API_STORAGE              "2025-08-01"
 #define API_KEY_VAULT            "2025-05-01"
 #define API_AUTHORIZATION        "2022-04-01"

@@ -1,7 +1,7 @@
 /*
  * What an installation is made of: states its nodes as it becomes known, and ties them together. The only file that
- * knows all kinds; the kinds know only the nodes that they are given. States things and nothing else: what is done about
- * them, and in which order, follows from their needs.
+ * knows all kinds; the kinds know only the nodes that they are given. States things and nothing else: what is done
+ * about them, and in which order, follows from their needs.
  */
 #pragma once
 

@@ -115,7 +115,9 @@ static const struct report_change *render_block(struct text *text, const struct 
 	buffer_printf(text->buffer, "%s %s", change->kind, change->target);
 	if (change->slot)
 		buffer_printf(text->buffer, " (slot %s)", change->slot);
-	if (change->restarts)
+	if (purpose == RENDER_APPLY && change->is_planned)
+		buffer_append_text(text->buffer, "  # not written");
+	else if (change->restarts)
 		buffer_printf(text->buffer, "  # %s once",
 			      purpose == RENDER_PLAN ? "restarts the app" : "restarted the app");
 	buffer_append_char(text->buffer, '\n');
@@ -168,6 +170,18 @@ static void render_withheld(struct text *text, const struct report_instance *ins
 
 /* ---- the whole ---- */
 
+/* What is held, or belongs to a tenant in mode plan, was not done. */
+static void render_applied(const struct report_summary *s, struct buffer *ret)
+{
+	size_t restarts = s->restarts - s->planned.restarts;
+	size_t planned = s->planned.add + s->planned.change + s->planned.remove;
+
+	buffer_printf(ret, "Applied: %zu added, %zu changed, %zu removed; %zu app restart%s", s->add - s->planned.add,
+		      s->change - s->planned.change, s->remove - s->planned.remove, restarts, restarts == 1 ? "" : "s");
+	if (planned)
+		buffer_printf(ret, "; %zu not written", planned);
+}
+
 void render_summary(const struct report *report, enum render_purpose purpose, struct buffer *ret)
 {
 	const struct report_summary s = report_summarise(report);
@@ -180,8 +194,7 @@ void render_summary(const struct report *report, enum render_purpose purpose, st
 		buffer_printf(ret, "Plan: %zu to add, %zu to change, %zu to remove; %zu app restart%s", s.add, s.change,
 			      s.remove, s.restarts, s.restarts == 1 ? "" : "s");
 	else
-		buffer_printf(ret, "Applied: %zu added, %zu changed, %zu removed; %zu app restart%s", s.add, s.change,
-			      s.remove, s.restarts, s.restarts == 1 ? "" : "s");
+		render_applied(&s, ret);
 	if (s.withheld)
 		buffer_printf(ret, "; %zu withheld", s.withheld);
 	buffer_printf(ret, "; %zu blocked.", s.blocked);

@@ -74,7 +74,7 @@ static const char *report_value(struct report *report, const char *value, bool i
 }
 
 static void report_add_change(struct report *report, struct report_instance *instance, const struct node *node,
-			      const struct change *change)
+			      const struct change *change, bool is_planned)
 {
 	struct arena *arena = &report->arena;
 	struct report_change *copy = arena_new(arena, struct report_change);
@@ -89,6 +89,7 @@ static void report_add_change(struct report *report, struct report_instance *ins
 		.after = change->is_known_after_apply ? "(known after apply)"
 						      : report_value(report, change->after, change->is_sensitive),
 		.is_sensitive = change->is_sensitive,
+		.is_planned = is_planned,
 		.restarts = arena_copy_text(arena, change->restarts),
 		.reason = arena_copy_text(arena, change->reason),
 	};
@@ -100,11 +101,11 @@ static void report_add_change(struct report *report, struct report_instance *ins
 static void report_add_changes(struct report *report, struct report_instance *instance, const struct node *node)
 {
 	for (const struct change *change = node->applied; change; change = change->next)
-		report_add_change(report, instance, node, change);
+		report_add_change(report, instance, node, change, false);
 	if (node->outcome != OUTCOME_PLANNED)
 		return;
 	for (const struct change *change = node->changes; change; change = change->next)
-		report_add_change(report, instance, node, change);
+		report_add_change(report, instance, node, change, true);
 }
 
 /* ---- what is withheld ---- */
@@ -217,12 +218,15 @@ static void report_count_change(struct report_summary *summary, const struct rep
 	case ACTION_CREATE:
 	case ACTION_ASSIGN:
 		summary->add++;
+		summary->planned.add += change->is_planned;
 		return;
 	case ACTION_UPDATE:
 		summary->change++;
+		summary->planned.change += change->is_planned;
 		return;
 	case ACTION_REMOVE:
 		summary->remove++;
+		summary->planned.remove += change->is_planned;
 		return;
 	}
 }
@@ -245,8 +249,10 @@ struct report_summary report_summarise(const struct report *report)
 		for (const struct report_instance *i = tenant->instances; i; i = i->next) {
 			for (const struct report_change *change = i->changes; change; change = change->next) {
 				report_count_change(&summary, change);
-				if (change->restarts && !report_restarts_again(i->changes, change))
-					summary.restarts++;
+				if (!change->restarts || report_restarts_again(i->changes, change))
+					continue;
+				summary.restarts++;
+				summary.planned.restarts += change->is_planned;
 			}
 			for (const struct report_condition *c = i->conditions; c; c = c->next)
 				summary.blocked += c->is_blocking;

@@ -19,6 +19,7 @@ struct report_change {
 	const char *before,
 		*after; /* sensitive ones: "(sensitive 1a2b3c4d5e6f)"; "(known after apply)"; NULL: not there */
 	bool is_sensitive;
+	bool is_planned;      /* not done: a plan, or the installation is held */
 	const char *restarts; /* site, or NULL */
 	const char *reason;
 	struct report_change *next;
@@ -57,6 +58,9 @@ struct report_tenant {
 
 struct report_summary {
 	size_t add, change, remove, blocked, withheld, restarts;
+	struct {
+		size_t add, change, remove, restarts;
+	} planned; /* how many of these were not done */
 };
 
 struct report {

@@ -49,8 +49,8 @@ struct kind {
 	 * the settings wait until it was tried (kinds/entitlements.c). world_state() ties the knot. */
 	bool is_entitlement;
 
-	/* It is there whenever what it hangs on is there (a site's settings, a collection): 404 is then no answer but a fault,
-	 * and never a reason to make one. */
+	/* It is there whenever what it hangs on is there (a site's settings, a collection): 404 is then no answer but a
+	 * fault, and never a reason to make one. */
 	bool must_exist;
 
 	/* Read it even when what it hangs on (a STEP_READ need) was created in this pass. Otherwise it is ABSENT then

@@ -148,6 +148,9 @@ void node_add_change(struct world *world, struct node *node, const struct change
 }
 
 static void node_set_condition(struct world *world, struct node *node, enum reason reason, const char *format,
+			       va_list ap) _printf_(4, 0);
+
+static void node_set_condition(struct world *world, struct node *node, enum reason reason, const char *format,
 			       va_list ap)
 {
 	node->condition.reason = reason;

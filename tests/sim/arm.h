@@ -35,6 +35,8 @@ const char *arm_path_without(struct call *call, size_t count);
 bool arm_admit(struct call *call) _must_check_;
 /* May the caller do ACTION ("Microsoft.Web/sites/read") at SCOPE, by its role assignments there and above? */
 bool arm_may(const struct call *call, const char *action, const char *scope) _must_check_;
+/* Does no lock at the call's scope or above refuse it? False: answered with 409 ScopeLocked. */
+bool arm_lock_admits(struct call *call) _must_check_;
 /* May the caller also do ACTION on what it refers to, LINKED? False: answered with LinkedAuthorizationFailed. */
 bool arm_may_link(struct call *call, const char *action, const char *linked) _must_check_;
 /* Does PRINCIPAL hold the data plane right ACTION at SCOPE? For probe.c. */

@@ -152,5 +152,5 @@ bool arm_admit(struct call *call)
 	scope = scope_of(call, &id);
 	if (!arm_may(call, action, scope) && !(is_list(call, &id) && may_list_something(call, action, scope)))
 		return answer_denied(call, action, scope);
-	return admit_group(call, &id);
+	return admit_group(call, &id) && arm_lock_admits(call);
 }

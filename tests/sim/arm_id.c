@@ -30,6 +30,7 @@ static const char *canonical_type(const char *type)
 		"Microsoft.ManagedIdentity/userAssignedIdentities",
 		"Microsoft.Network/virtualNetworks",
 		"Microsoft.Network/virtualNetworks/subnets",
+		"Microsoft.Authorization/locks",
 		"Microsoft.Authorization/roleAssignments",
 		"Microsoft.Authorization/roleDefinitions",
 		"Microsoft.Resources/subscriptions",

@@ -39,6 +39,7 @@ static const struct {
 	 "2014-07-01-preview,2014-10-01-preview,2015-05-01-preview,2015-06-01,2015-07-01,2016-07-01,2017-05-01,2017-09-"
 	 "01,"
 	 "2018-01-01-preview,2018-07-01,2022-04-01,2022-05-01-preview,2023-07-01-preview"},
+	{"Microsoft.Authorization/locks", "2015-01-01,2015-05-01-preview,2015-06-01,2016-09-01,2017-04-01,2020-05-01"},
 	{"Microsoft.Authorization/permissions",
 	 "2014-04-01-preview,2015-07-01,2018-01-01-preview,2018-07-01,2022-04-01,"
 	 "2022-05-01-preview"},

@@ -263,7 +263,7 @@ static const char *list_context(struct call *call, const char *collection)
 void graph_answer_list(struct call *call, const struct graph_type *type, const char *collection,
 		       struct graph_list *list)
 {
-	size_t start, size;
+	size_t start = 0, size = 0;
 	cJSON *body, *value;
 
 	if (!graph_check_query(call, type) || !read_page(call, &start, &size) || !apply_query(call, type, list))

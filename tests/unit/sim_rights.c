@@ -150,6 +150,34 @@ START_TEST(conditions_limit_what_may_be_assigned)
 }
 END_TEST
 
+#define LOCK(scope) scope "/providers/Microsoft.Authorization/locks/l1?api-version=2020-05-01"
+
+START_TEST(locks_refuse)
+{
+	client_send("PUT", LOCK(GROUP), "{\"properties\":{\"level\":\"Sometimes\"}}");
+	assert_error(400, "InvalidLockLevel");
+	ck_assert_int_eq(client_send("PUT", LOCK(GROUP), "{\"properties\":{\"level\":\"CanNotDelete\"}}"), 201);
+	ck_assert_int_eq(client_send("PUT", SITE "/config/appsettings" WEB_VERSION, "{\"properties\":{}}"), 200);
+	client_send("DELETE", SITE WEB_VERSION, NULL);
+	assert_error(409, "ScopeLocked");
+	ck_assert_int_eq(client_send("PUT", LOCK(SITE), "{\"properties\":{\"level\":\"ReadOnly\"}}"), 201);
+	client_send("PUT", SITE "/config/appsettings" WEB_VERSION, "{\"properties\":{}}");
+	assert_error(409, "ScopeLocked");
+	client_send("POST", SITE "/config/appsettings/list" WEB_VERSION, NULL);
+	assert_error(409, "ScopeLocked");
+	ck_assert_int_eq(client_send("GET", SITE WEB_VERSION, NULL), 200);
+	ck_assert_int_eq(client_send("POST", SITE "-cm/config/appsettings/list" WEB_VERSION, NULL), 200);
+	ck_assert_int_eq(client_send("GET",
+				     SUBSCRIPTION "/providers/Microsoft.Authorization/locks?api-version=2020-05-01",
+				     NULL),
+			 200);
+	ck_assert_int_eq(client_count("value"), 2);
+	ck_assert_int_eq(client_send("DELETE", LOCK(SITE), NULL), 200);
+	ck_assert_int_eq(client_send("DELETE", LOCK(GROUP), NULL), 200);
+	ck_assert_int_eq(client_send("DELETE", SITE WEB_VERSION, NULL), 200);
+}
+END_TEST
+
 #define IDENTITY GROUP "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-one"
 
 START_TEST(user_assigned_identities)
@@ -221,6 +249,7 @@ static void add(TCase *tcase)
 	tcase_add_test(tcase, ones_own_permissions_can_be_read);
 	tcase_add_test(tcase, a_plan_must_be_joined);
 	tcase_add_test(tcase, conditions_limit_what_may_be_assigned);
+	tcase_add_test(tcase, locks_refuse);
 	tcase_add_test(tcase, user_assigned_identities);
 	tcase_add_test(tcase, networks_have_subnets);
 	tcase_add_test(tcase, new_ids_take_the_casing_of_what_contains_them);
