@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What only the program tenant-sim does, and not its core: options, files, TLS, connections, the proxy, its end.
-Usage: suite.py PATH-OF-TENANT-SIM"""
+Usage: suite.py PATH-OF-TENANT-SIM PATH-OF-SCEPMAND"""
 
 import concurrent.futures
 import http.client
@@ -20,7 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 from tenant import Counter, Tenant, equal, true  # noqa: E402
 
-BINARY = sys.argv[1]
+BINARY, SCEPMAND = sys.argv[1:3]
 SITE = "/sites/app-scepman-contoso"
 
 
@@ -95,6 +95,15 @@ def files_are_private(t):
     for part in (t.tenant_id, t.client_id, t.url, t.ca_file, "app-scepman-contoso", "app-scepman-contoso-cm"):
         true(part in config, f"{part} is not in the configuration")
     true(t.client_secret not in config, "the secret is not in the configuration")
+
+
+def every_scenario_has_a_configuration(_):
+    for name, installations in (("fresh", 1), ("linux", 1), ("key-vault-policies", 1), ("completed", 1), ("slots", 1),
+                                ("two-installations", 2), ("upgrade-1x", 1), ("many:3", 3)):
+        with Tenant(BINARY, "--scenario", name) as other:
+            result = subprocess.run([SCEPMAND, "validate", "--config", other.config], capture_output=True, text=True)
+            equal(result.returncode, 0, f"{name}: {result.stdout}{result.stderr}")
+            true(f"{installations} installation" in result.stdout, result.stdout)
 
 
 def certificates_fit_all_names(t):
@@ -287,7 +296,7 @@ def a_temporary_directory_is_removed(_):
         equal(os.listdir(base), ["ready.json"])
 
 
-CHECKS = [options_are_checked, a_wrong_state_file_is_refused, a_state_file_is_a_scenario, files_are_private,
+CHECKS = [options_are_checked, a_wrong_state_file_is_refused, a_state_file_is_a_scenario, files_are_private, every_scenario_has_a_configuration,
           certificates_fit_all_names, connections_are_kept, lengths_are_right, large_bodies,
           the_target_arrives_as_it_was_sent, connections_break_as_rules_say, what_is_held_back_blocks_nobody,
           the_proxy_lets_nobody_out, the_proxy_carries_requests, metadata_speaks_plainly, latency_is_for_the_cloud_only,
