@@ -18,8 +18,13 @@ cJSON *arm_find(struct call *call, const char *id)
 void arm_answer_not_found(struct call *call, const char *text)
 {
 	struct arm_id id = arm_id_parse(call->arena, text), parent;
-	const char *slash = strchr(id.type, '/');
-	const char *name = id.name, *type = slash + 1, *path = "";
+	const char *slash = id.type ? strchr(id.type, '/') : NULL;
+	const char *name = id.name, *type = slash ? slash + 1 : "", *path = "";
+
+	if (!slash || !name) { /* a scope that names no resource */
+		call_answer_error(call, 404, "ResourceNotFound", "The Resource '%s' was not found.", text);
+		return;
+	}
 
 	if (id.is_child && !map_get(&call->state->resources, id.parent)) {
 		parent = arm_id_parse(call->arena, id.parent);
@@ -30,7 +35,7 @@ void arm_answer_not_found(struct call *call, const char *text)
 			text_equal(call->request->method, "GET") ? "read" : "write", id.type, parent.text);
 		return;
 	}
-	while (*type) { /* "sites/a/slots/b" */
+	while (*type && *name) { /* "sites/a/slots/b" */
 		size_t type_length = strcspn(type, "/"), name_length = strcspn(name, "/");
 
 		path = arena_printf(call->arena, "%s/%.*s/%.*s", path, (int)type_length, type, (int)name_length, name);
