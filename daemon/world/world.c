@@ -45,6 +45,25 @@ struct node *world_find(const struct world *world, const char *name)
 	return map_get(&world->names, name);
 }
 
+/* NODE belongs to INSTALLATION from here on, and not to one on hold. What was only assumed for that one is forgotten,
+ * so that it is looked at anew and brought about. */
+static void world_release(struct world *world, struct node *node, struct installation *installation)
+{
+	node->installation = installation;
+	if (world->is_plan || (node->outcome != OUTCOME_PLANNED && !node->is_assumed))
+		return;
+	node->knowledge = KNOWLEDGE_UNKNOWN;
+	node->outcome = OUTCOME_OPEN;
+	node->observed = NULL;
+	node->version = NULL;
+	node->condition = (struct condition){0};
+	node->changes = NULL;
+	node->changes_tail = &node->changes;
+	node->round = 0;
+	node->is_assumed = node->has_reread = false;
+	world_enqueue(world, node);
+}
+
 struct node *world_state(struct world *world, const struct kind *kind, struct installation *installation,
 			 bool *ret_is_new, const char *label, const char *name_format, ...)
 {
@@ -62,8 +81,9 @@ struct node *world_state(struct world *world, const struct kind *kind, struct in
 		world_need(world, installation->entitlements, node, NEED_TRIED, STEP_READ);
 	if (node) {
 		/* An installation on hold must not hold back what another one shares with it. */
-		if (node->installation && node->installation->desired->hold && installation)
-			node->installation = installation;
+		if (node->installation && node->installation->desired->hold && installation &&
+		    !installation->desired->hold)
+			world_release(world, node, installation);
 		return node;
 	}
 	node = arena_new(&world->arena, struct node);

@@ -44,6 +44,7 @@ static const char *const slots[] = {"", "", "        deployment_slots: none\n", 
 				    "        deployment_slots: [staging, nosuch]\n"};
 static const char *const productions[] = {"", "", "", "        production_slot: observe\n"};
 static const char *const holds[] = {"", "", "", "        hold: true\n"};
+static const char *const holds_of_first[] = {"", "        hold: true\n"};
 static const char *const vaults[] = {"", "", "        key_vault: {manage: false}\n",
 				     "        key_vault: {prestage_rbac: true}\n"};
 static const char *const loggings[] = {"", "", "        logging: {manage: false}\n",
@@ -94,7 +95,8 @@ static struct choice choose(uint64_t seed, uint64_t number)
 	struct dice dice = {.state = seed * 1000003 + number};
 	struct choice choice = {.scenario = PICK(&dice, scenarios)};
 	bool is_shared = dice_throw(&dice, 2), has_two = text_equal(choice.scenario, "two-installations");
-	const char *hold = PICK(&dice, holds), *hold2 = has_two ? PICK(&dice, holds) : "";
+	const char *hold = has_two ? PICK(&dice, holds_of_first) : PICK(&dice, holds),
+		   *hold2 = has_two ? PICK(&dice, holds) : "";
 	size_t length;
 
 	choice.has_hold = *hold || *hold2;
@@ -167,6 +169,9 @@ static struct rig_outcome trial_pass(struct trial *trial, bool is_plan)
 
 static void trial_run(struct trial *trial)
 {
+	static const char *const sites[] = {"/app-scepman-contoso",  "/app-scepman-contoso-cm",
+					    "/app-scepman-contoso2", "/app-scepman-contoso2-cm",
+					    "/slots/staging",        "/slots/beta"};
 	struct rig_outcome plan = trial_pass(trial, true), outcome = {0};
 	unsigned passes = 0;
 
@@ -178,6 +183,9 @@ static void trial_run(struct trial *trial)
 	} while ((outcome.writes || outcome.wait_s) && ++passes < PASSES_MAX);
 	if (passes == PASSES_MAX)
 		trial_fail(trial, "it does not come to rest", NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(sites); i++)
+		if (rig_restarts(trial->rig, sites[i]) > 1)
+			trial_fail(trial, "restarted twice", sites[i]);
 	if (outcome.planned_though_free)
 		trial_fail(trial, "something was left undone that nothing holds back", NULL);
 	trial->rig->now_ms += 3600 * 1000;
