@@ -59,6 +59,8 @@ const char *probe_host(const struct probe *probe, const char *url)
 	return host ? arena_copy_bytes(probe->arena, host + 3, strcspn(host + 3, ":/")) : NULL;
 }
 
+/* Its own identity, and those attached to it; a slot uses the attached ones only when it has none of its own
+ * (domain.md 1.2). */
 static void take_principals(struct probe *probe)
 {
 	const char *own = path_text(probe->site, "identity.principalId");
@@ -66,6 +68,8 @@ static void take_principals(struct probe *probe)
 
 	if (own)
 		probe->principals[probe->principal_count++] = own;
+	if (own && text_has_suffix_fold(path_text(probe->site, "type"), "/slots"))
+		return;
 	cJSON_ArrayForEach (item, path_get(probe->site, "identity.userAssignedIdentities")) {
 		const char *id = path_text(item, "principalId");
 

@@ -97,6 +97,21 @@ START_TEST(rights_are_really_looked_at)
 }
 END_TEST
 
+#define ATTACHED "a1b2c3d4-0000-4000-8000-000000000001"
+
+START_TEST(attached_identities_need_the_same_rights)
+{
+	const char *attached = client_printf("{\"/x/uami\":{\"principalId\":\"%s\"}}", ATTACHED);
+	cJSON *site;
+
+	arm_use("completed");
+	site = map_get(&client.sim->state.resources, SITE);
+	path_set(site, "identity.userAssignedIdentities", cJSON_Parse(attached));
+	ck_assert_int_eq(arm_visit(SCEPMAN_HOST, "/probe"), 503);
+	ck_assert_ptr_nonnull(strstr(client.response.body, ATTACHED));
+}
+END_TEST
+
 START_TEST(linux_reads_underscores_only)
 {
 	arm_use("linux");
@@ -117,6 +132,7 @@ static void add(TCase *tcase)
 	tcase_add_test(tcase, completed_is_healthy);
 	tcase_add_test(tcase, each_missing_part_is_noticed);
 	tcase_add_test(tcase, rights_are_really_looked_at);
+	tcase_add_test(tcase, attached_identities_need_the_same_rights);
 	tcase_add_test(tcase, linux_reads_underscores_only);
 }
 
