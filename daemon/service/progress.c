@@ -21,6 +21,8 @@ void progress_done(struct progress *progress)
 	fflush(progress->stream);
 }
 
+static void progress_line(struct progress *progress, const char *format, va_list ap) _printf_(2, 0);
+
 static void progress_line(struct progress *progress, const char *format, va_list ap)
 {
 	progress_done(progress);

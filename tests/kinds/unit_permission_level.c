@@ -175,8 +175,8 @@ END_TEST
 
 /* Case 11: four wordings, one meaning. */
 static const char *const exists[] = {
-	"{\"error\":{\"code\":\"Request_BadRequest\",\"message\":\"Permission being assigned already exists on the "
-	"object\"}}",
+	("{\"error\":{\"code\":\"Request_BadRequest\",\"message\":\"Permission being assigned already exists on the "
+	 "object\"}}"),
 	"{\"error\":{\"code\":\"RoleAssignmentExists\",\"message\":\"The role assignment already exists.\"}}",
 	"{\"error\":{\"code\":\"Request_BadRequest\",\"message\":\"Permission already assigned\"}}",
 	"{\"error\":{\"code\":\"Conflict\",\"message\":\"A role assignment with ID 1 already exists\"}}",

@@ -53,8 +53,8 @@ static const char *const loggings[] = {"", "", "        logging: {manage: false}
 /* The second installation may log to where the first one does. */
 static const char *const other_loggings[] = {
 	"", "        logging: {manage: false}\n",
-	"        logging: {workspace: /subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/rg-scepman/"
-	"providers/Microsoft.OperationalInsights/workspaces/log-scepman-contoso}\n"};
+	("        logging: {workspace: /subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/rg-scepman/"
+	 "providers/Microsoft.OperationalInsights/workspaces/log-scepman-contoso}\n")};
 static const char *const storages[] = {"", "", "        storage_account: {name: stscepmannew, create: true}\n",
 				       "        storage_account: {name: stscepmancontoso}\n"};
 static const char *const assertions[] = {"", "        version_assertion: {production: \">=3.0\"}\n"};
