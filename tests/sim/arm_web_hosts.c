@@ -23,13 +23,23 @@ static cJSON *show(struct call *call, const cJSON *site, const char *host)
 	return binding;
 }
 
-/* The host names of SITE, with the default one; owned by the site. */
-static cJSON *host_names(cJSON *site)
+/* The host names of SITE, with the default one; to be freed. Looking at a site must not change it. */
+static cJSON *host_names(const cJSON *site)
 {
 	const char *host = path_text(site, "properties.defaultHostName");
+	const cJSON *names = path_get(site, "properties.hostNames");
 
-	path_default(site, "properties.hostNames", cJSON_CreateStringArray(&host, 1));
-	return path_get(site, "properties.hostNames");
+	return cJSON_IsArray(names) ? cJSON_Duplicate(names, true) : cJSON_CreateStringArray(&host, 1);
+}
+
+/* Puts SITE with other host NAMES (taken over), since they are in the lists of the state. */
+static cJSON *put_names(struct call *call, const cJSON *site, cJSON *names)
+{
+	cJSON *changed = cJSON_Duplicate(site, true);
+
+	path_set(changed, "properties.hostNames", names);
+	path_remove(changed, "properties.hostNameSslStates");
+	return state_put_resource(call->state, changed);
 }
 
 static int find(const cJSON *names, const char *host)
@@ -38,7 +48,7 @@ static int find(const cJSON *names, const char *host)
 	int i = 0;
 
 	cJSON_ArrayForEach (name, names) {
-		if (text_equal_fold(name->valuestring, host))
+		if (text_equal_fold(cJSON_GetStringValue(name), host))
 			return i;
 		i++;
 	}
@@ -47,35 +57,42 @@ static int find(const cJSON *names, const char *host)
 
 static void list_bindings(struct call *call)
 {
-	cJSON *site = arm_web_find_site(call), *body, *value, *name;
+	const cJSON *site = arm_web_find_site(call), *name;
+	cJSON *body, *value, *names;
 
 	if (!site)
 		return;
 	body = cJSON_CreateObject();
 	value = cJSON_AddArrayToObject(body, "value");
-	cJSON_ArrayForEach (name, host_names(site))
-		cJSON_AddItemToArray(value, show(call, site, name->valuestring));
+	names = host_names(site);
+	cJSON_ArrayForEach (name, names)
+		cJSON_AddItemToArray(value, show(call, site, cJSON_GetStringValue(name)));
+	cJSON_Delete(names);
 	cJSON_AddNullToObject(body, "nextLink");
 	call_answer(call, 200, body);
 }
 
 static void get_binding(struct call *call)
 {
-	cJSON *site = arm_web_find_site(call);
+	const cJSON *site = arm_web_find_site(call);
 	const char *host = call->segments[call->segment_count - 1];
+	cJSON *names;
 
 	if (!site)
 		return;
-	if (find(host_names(site), host) < 0)
+	names = host_names(site);
+	if (find(names, host) < 0)
 		arm_answer_not_found(call, call->path);
 	else
 		call_answer(call, 200, show(call, site, host));
+	cJSON_Delete(names);
 }
 
 static void put_binding(struct call *call)
 {
-	cJSON *site = arm_web_find_site(call), *other;
+	const cJSON *site = arm_web_find_site(call), *other;
 	const char *host = call->segments[call->segment_count - 1];
+	cJSON *names;
 
 	if (!site || !arm_body(call))
 		return;
@@ -85,12 +102,12 @@ static void put_binding(struct call *call)
 				     "Hostname '%s' already exists. Please select a different name.", host);
 		return;
 	}
-	if (find(host_names(site), host) < 0) {
-		cJSON *changed = cJSON_Duplicate(site, true);
-
-		cJSON_AddItemToArray(host_names(changed), cJSON_CreateString(host));
-		path_remove(changed, "properties.hostNameSslStates");
-		site = state_put_resource(call->state, changed);
+	names = host_names(site);
+	if (find(names, host) < 0) {
+		cJSON_AddItemToArray(names, cJSON_CreateString(host));
+		site = put_names(call, site, names);
+	} else {
+		cJSON_Delete(names);
 	}
 	arm_note_activity(call);
 	call_answer(call, 200, show(call, site, host));
@@ -98,25 +115,26 @@ static void put_binding(struct call *call)
 
 static void delete_binding(struct call *call)
 {
-	cJSON *site = arm_web_find_site(call), *changed;
+	const cJSON *site = arm_web_find_site(call);
 	const char *host = call->segments[call->segment_count - 1];
+	cJSON *names;
 	int i;
 
 	if (!site)
 		return;
-	i = find(host_names(site), host);
-	if (i < 0) {
-		call_answer(call, 204, NULL);
-		return;
-	}
 	if (text_equal_fold(host, path_text(site, "properties.defaultHostName"))) {
 		arm_web_answer_error(call, 400, "BadRequest", "Cannot delete the default hostname '%s'.", host);
 		return;
 	}
-	changed = cJSON_Duplicate(site, true);
-	cJSON_DeleteItemFromArray(host_names(changed), i);
-	path_remove(changed, "properties.hostNameSslStates");
-	state_put_resource(call->state, changed);
+	names = host_names(site);
+	i = find(names, host);
+	if (i < 0) {
+		cJSON_Delete(names);
+		call_answer(call, 204, NULL);
+		return;
+	}
+	cJSON_DeleteItemFromArray(names, i);
+	put_names(call, site, names);
 	arm_note_activity(call);
 	call_answer(call, 200, NULL);
 }

@@ -198,6 +198,45 @@ START_TEST(host_names_can_be_bound)
 }
 END_TEST
 
+START_TEST(looking_changes_nothing)
+{
+	static const char *const targets[] = {
+		"/subscriptions?api-version=2022-12-01",
+		SUBSCRIPTION "/resources?api-version=2021-04-01",
+		GROUP "?api-version=2021-04-01",
+		GROUP "/providers/Microsoft.Web/sites" WEB_VERSION,
+		GROUP "/providers/Microsoft.Web/serverfarms" WEB_VERSION,
+		SITE WEB_VERSION,
+		SITE "/config/web" WEB_VERSION,
+		SITE "/config/slotConfigNames" WEB_VERSION,
+		SITE "/hostNameBindings" WEB_VERSION,
+		SITE "/hostNameBindings/app-scepman-contoso.azurewebsites.net" WEB_VERSION,
+		SITE "/slots" WEB_VERSION,
+		SITE "/slots/staging" WEB_VERSION,
+		SITE "/slots/staging/hostNameBindings" WEB_VERSION,
+		VAULT "?api-version=2022-07-01",
+		STORAGE "?api-version=2022-09-01",
+		WORKSPACE "?api-version=2022-10-01",
+		WORKSPACE "/tables?api-version=2022-10-01",
+		SUBSCRIPTION "/providers/Microsoft.Authorization/roleAssignments" RBAC_VERSION,
+	};
+	cJSON *before, *after;
+
+	arm_use("slots");
+	before = state_save(&client.sim->state);
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
+		ck_assert_msg(client_send("GET", targets[i], NULL) == 200, "%s: %s", targets[i], client.response.body);
+	ck_assert_int_eq(client_send("POST", SITE "/config/appsettings/list" WEB_VERSION, NULL), 200);
+	ck_assert_int_eq(client_send("POST", SITE "/slots/beta/config/connectionstrings/list" WEB_VERSION, NULL), 200);
+	arm_visit("app-scepman-contoso.azurewebsites.net", "/probe");
+	arm_visit("app-scepman-contoso-cm.azurewebsites.net", "/probe");
+	after = state_save(&client.sim->state);
+	ck_assert(cJSON_Compare(before, after, true));
+	cJSON_Delete(before);
+	cJSON_Delete(after);
+}
+END_TEST
+
 static void add(TCase *tcase)
 {
 	tcase_add_test(tcase, ids_are_found_in_any_case_and_keep_theirs);
@@ -209,6 +248,7 @@ static void add(TCase *tcase)
 	tcase_add_test(tcase, new_site_gets_identity_and_service_principal);
 	tcase_add_test(tcase, slots_have_names_settings_and_swap);
 	tcase_add_test(tcase, host_names_can_be_bound);
+	tcase_add_test(tcase, looking_changes_nothing);
 }
 
 int main(void)
