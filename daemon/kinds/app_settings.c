@@ -301,6 +301,13 @@ static void app_settings_write(const struct world *world _unused_, const struct 
 	buffer_done(&body);
 }
 
+static const char *app_settings_hide_secrets(const struct node *node, struct arena *arena, const char *text)
+{
+	const struct app_settings_want *want = node->want;
+
+	return settings_hide_values(want->desired, arena, settings_hide_values(node->observed, arena, text));
+}
+
 static void app_settings_assume(struct world *world _unused_, struct node *node)
 {
 	node->observed = (void *)((const struct app_settings_want *)node->want)->desired;
@@ -317,4 +324,5 @@ const struct kind app_settings_kind = {
 	.differs = app_settings_differs,
 	.write = app_settings_write,
 	.assume = app_settings_assume,
+	.hide_secrets = app_settings_hide_secrets,
 };

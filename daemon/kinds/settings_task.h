@@ -71,3 +71,5 @@ void settings_tidy_identity_host(struct settings_task *task);
 
 /* One line of the plan for each setting that the edit changes. */
 void settings_add_changes(struct settings_task *task);
+/* TEXT without the values of SETTINGS that it repeats; the names stay. */
+const char *settings_hide_values(const struct settings *settings, struct arena *arena, const char *text);

@@ -64,7 +64,7 @@ bool command_of_write(struct world *world, const struct node *node, struct arena
 	struct request request = {0};
 	const char *base;
 
-	if (!node->kind->write || node->kind->has_secrets || command_has_holes(node))
+	if (!node->kind->write || node->kind->hide_secrets || command_has_holes(node))
 		return false;
 	node->kind->write(world, node, &world->arena, &request);
 	base = command_base_url(&world->tenant->cloud, request.service);

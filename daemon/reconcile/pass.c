@@ -56,14 +56,27 @@ static void pass_advance(struct pass *pass)
 	}
 }
 
-/* The one response callback in the program. */
-static void pass_on_response(void *arg, void *node, const struct response *response)
+/* A service that refuses a write may quote from it. */
+static void pass_hide_secrets(struct pass_request *sent, struct response *response)
 {
+	const struct kind *kind = sent->node->kind;
+
+	if (sent->is_write && kind->hide_secrets && response->fault.message)
+		response->fault.message =
+			kind->hide_secrets(sent->node, &sent->pass->world.arena, response->fault.message);
+}
+
+/* The one response callback in the program. */
+static void pass_on_response(void *arg, void *node, const struct response *answer)
+{
+	struct response hidden = *answer;
+	const struct response *response = &hidden;
 	struct pass_request *sent = arg;
 	struct pass *pass = sent->pass;
 	const struct pass_observer *observer = pass->observer;
 
 	pass->in_flight--;
+	pass_hide_secrets(sent, &hidden);
 	if (sent->is_write && observer && observer->after_write)
 		observer->after_write(observer->arg, &pass->world, node, &sent->request, response);
 	plan_absorb(&pass->world, node, response);

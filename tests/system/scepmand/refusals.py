@@ -149,15 +149,37 @@ def interrupted(daemon):
     daemon.expect(0, "apply")
 
 
+def shared_key(tenant):
+    """Of the workspace, as SCEPman's settings have it."""
+    settings = next(r for r in tenant.state()["resources"] if r["id"].endswith("/sites/app-scepman-contoso/config/appsettings"))
+    return settings["properties"]["AppConfig:LoggingConfig:SharedKey"]
+
+
 def secrets_stay(daemon):
     """No secret of the tenant in anything that is printed."""
     tenant = daemon.tenant
-    canaries = [tenant.client_secret, "<shared key of logAnalyticsWorkspace>", "trial"]
+    canaries = [tenant.client_secret, shared_key(tenant), "trial"]
     printed = ""
     for arguments in (("plan",), ("plan", None, "-o", "json"), ("plan", None, "-v"), ("apply", None, "-v"), ("grants",)):
         printed += "".join(daemon.run(*arguments)[1:])
     for canary in canaries:
         true(canary not in printed, f"{canary} is shown")
+
+
+def refused_settings(daemon):
+    """Neither the command for a settings write that was refused nor the cloud's own words show what a site holds."""
+    tenant = daemon.tenant
+    secret = shared_key(tenant)
+    for status, code in ((403, "AuthorizationFailed"), (400, "BadRequest")):
+        tenant.control("POST", "faults", {"method": "PUT", "path": "*/config/appsettings", "status": status, "body": {
+            "error": {"code": code, "message": f"The value '{secret}' of AppConfig:LoggingConfig:SharedKey is refused."}}})
+        try:
+            printed = "".join(daemon.run("apply", None, "-v")[1:]) + daemon.run("apply", None, "-o", "json")[1]
+        finally:
+            tenant.control("DELETE", "faults")
+        says(printed, code, "(sensitive)", "AppConfig:LoggingConfig:SharedKey is refused")
+        true(secret not in printed, "the shared key is shown")
+        true("properties" not in printed, f"the body is shown: {printed}")
 
 
 def read_only_identity(daemon):
@@ -184,7 +206,7 @@ def run(counter, daemon_binary, sim_binary):
         for check in (usage, wrong_configuration, unreachable, unknown_certificate, unusable_root, wrong_secret, expired_secret,
                       wrong_tenant, read_only_identity):
             counter.check(check.__name__, lambda: check(daemon))
-    for check in (forbidden, another_writer, killed, secrets_stay):
+    for check in (forbidden, refused_settings, another_writer, killed, secrets_stay):
         with Tenant(sim_binary, "--scenario", "fresh") as tenant:
             counter.check(check.__name__, lambda: check(Daemon(daemon_binary, tenant)))
     with Tenant(sim_binary, "--scenario", "fresh", "--latency-ms", "100") as tenant:
