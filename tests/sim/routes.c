@@ -31,6 +31,7 @@ static const struct sim_route *const arm_tables[] = {
 	arm_role_assignment_routes,
 	arm_role_definition_routes,
 	arm_permission_routes,
+	arm_batch_routes,
 	arm_lock_routes,
 	arm_operation_routes,
 	arm_storage_routes,

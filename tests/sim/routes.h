@@ -29,6 +29,7 @@ extern const struct sim_route arm_dcr_routes[];
 extern const struct sim_route arm_network_routes[];
 extern const struct sim_route arm_activity_routes[];
 extern const struct sim_route arm_permission_routes[];
+extern const struct sim_route arm_batch_routes[];
 extern const struct sim_route arm_lock_routes[];
 extern const struct sim_route resource_graph_routes[];
 extern const struct sim_route probe_routes[];

@@ -195,6 +195,27 @@ START_TEST(writes_are_in_the_activity_log)
 }
 END_TEST
 
+START_TEST(a_batch_has_a_status_for_each_part)
+{
+	ck_assert_int_eq(
+		client_send("POST", "/batch?api-version=2020-06-01",
+			    "{\"requests\":[{\"name\":\"a\",\"httpMethod\":\"GET\",\"url\":\"" SITE WEB_VERSION
+			    "\"},{\"name\":\"b\",\"httpMethod\":\"GET\",\"url\":\"https://management.azure.com" SITE
+			    "x" WEB_VERSION "\"},{\"name\":\"c\",\"httpMethod\":\"PUT\",\"url\":\"" SITE
+			    "/config/appsettings" WEB_VERSION
+			    "\",\"content\":{\"properties\":{\"A\":\"1\"}}},{\"name\":\"d\"}]}"),
+		200);
+	ck_assert_int_eq(client_count("responses"), 4);
+	ck_assert_int_eq(client_item("responses[0].httpStatusCode")->valueint, 200);
+	ck_assert_str_eq(client_text("responses[0].content.id"), SITE);
+	ck_assert_int_eq(client_item("responses[1].httpStatusCode")->valueint, 404);
+	ck_assert_int_eq(client_item("responses[2].httpStatusCode")->valueint, 200);
+	ck_assert_int_eq(client_item("responses[3].httpStatusCode")->valueint, 400);
+	client_send("POST", "/batch?api-version=2020-06-01", "{\"requests\":{}}");
+	assert_error(400, "InvalidBatchRequest");
+}
+END_TEST
+
 static void add(TCase *tcase)
 {
 	tcase_add_test(tcase, account_takes_a_moment);
@@ -205,6 +226,7 @@ static void add(TCase *tcase)
 	tcase_add_test(tcase, lists_come_in_pages);
 	tcase_add_test(tcase, resources_are_filtered);
 	tcase_add_test(tcase, writes_are_in_the_activity_log);
+	tcase_add_test(tcase, a_batch_has_a_status_for_each_part);
 }
 
 int main(void)
