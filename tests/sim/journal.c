@@ -29,21 +29,36 @@ void journal_done(struct journal *journal)
 	map_done(&journal->counts);
 }
 
-/* POSTs that ask: ARM's actions that return something, and Graph's functions. Whatever ends so does not change
- * anything. */
+/* POSTs that ask: what ends so does not change anything. A batch is what its parts are, which are counted by
+ * themselves. */
 static const char *const reading_posts[] = {
-	"/list",      "/listKeys", "/publishxml",        "/checkNameAvailability", "/getByIds",   "/$batch",
-	"/resources", "/token",    "/checkMemberGroups", "/getMemberGroups",       "/slotsdiffs", "/validate",
+	"/publishxml",
+	"/checkNameAvailability",
+	"/getByIds",
+	"/getMemberGroups",
+	"/checkMemberGroups",
+	"/$batch",
+	"/batch",
+	"/slotsdiffs",
+	"/validate",
+	"/sharedKeys",
+	"/token",
+	"/resources",
+	"/getMemberObjects",
+	"/checkMemberObjects",
 };
 
 bool journal_is_read(const struct call *call)
 {
-	const char *method = call->request->method;
+	const char *method = call->request->method, *last = strrchr(call->path, '/');
 
 	if (call->service == SERVICE_CONTROL || call->service == SERVICE_LOGIN || call->service == SERVICE_METADATA)
 		return true;
 	if (!text_equal(method, "POST"))
 		return text_equal(method, "GET") || text_equal(method, "HEAD") || text_equal(method, "OPTIONS");
+	/* Resource Manager's list, listKeys and their like. */
+	if (call->service == SERVICE_ARM && last && text_has_prefix_fold(last, "/list"))
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(reading_posts); i++)
 		if (text_has_suffix_fold(call->path, reading_posts[i]))
 			return true;
