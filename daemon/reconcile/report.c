@@ -39,6 +39,20 @@ static struct report_tenant *report_tenant(struct report *report, const struct d
 	return tenant;
 }
 
+/* What a pass would have done is said again by the next one, if it still would. */
+static void report_forget_plans(struct report_instance *instance)
+{
+	struct report_change **link = &instance->changes;
+
+	while (*link) {
+		if ((*link)->is_planned)
+			*link = (*link)->next;
+		else
+			link = &(*link)->next;
+	}
+	instance->changes_tail = link;
+}
+
 static struct report_instance *report_instance(struct report *report, struct report_tenant *tenant, const char *name)
 {
 	struct report_instance *instance;
@@ -54,6 +68,7 @@ static struct report_instance *report_instance(struct report *report, struct rep
 		tenant->instances_tail = &instance->next;
 	}
 	/* What is left to do is what the last pass says. */
+	report_forget_plans(instance);
 	instance->conditions = NULL;
 	instance->conditions_tail = &instance->conditions;
 	instance->withheld = NULL;

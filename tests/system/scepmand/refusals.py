@@ -1,5 +1,6 @@
 """Bad input and a cloud that refuses: one clear sentence each, the right exit status, nothing lost."""
 
+import json
 import os
 import signal
 import socket
@@ -182,6 +183,19 @@ def refused_settings(daemon):
         true("properties" not in printed, f"the body is shown: {printed}")
 
 
+def held_installation(daemon):
+    """What is not written to an installation on hold is said once, however many passes its neighbour needs."""
+    config = daemon.configure((r'(app_service: "app-scepman-contoso"\n)', r"\1        hold: true\n"))
+    daemon.tenant.control("POST", "faults", {"method": "PUT", "path": "*/roleAssignments/*", "nth": 1, "status": 503, "body": {
+        "error": {"code": "ServiceUnavailable", "message": "later"}}})
+    status, output, error = daemon.run("apply", config, "-o", "json")
+    true("looking again" in error, error)
+    held, other = json.loads(output)["tenants"][0]["instances"]
+    equal((status, held["in_sync"], other["in_sync"]), (3, False, True))
+    actions = [(a["kind"], a["target"], a["slot"], a["key"], a["after"]) for a in held["actions"]]
+    equal(len(actions), len(set(actions)), f"actions {actions}")
+
+
 def read_only_identity(daemon):
     """mode: plan in the configuration: apply writes nothing either."""
     tenant = daemon.tenant
@@ -209,5 +223,7 @@ def run(counter, daemon_binary, sim_binary):
     for check in (forbidden, refused_settings, another_writer, killed, secrets_stay):
         with Tenant(sim_binary, "--scenario", "fresh") as tenant:
             counter.check(check.__name__, lambda: check(Daemon(daemon_binary, tenant)))
+    with Tenant(sim_binary, "--scenario", "two-installations") as tenant:
+        counter.check(held_installation.__name__, lambda: held_installation(Daemon(daemon_binary, tenant)))
     with Tenant(sim_binary, "--scenario", "fresh", "--latency-ms", "100") as tenant:
         counter.check(interrupted.__name__, lambda: interrupted(Daemon(daemon_binary, tenant)))
