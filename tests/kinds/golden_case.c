@@ -144,9 +144,8 @@ void golden_case_load(struct golden_case *golden, const char *path, const char *
 {
 	static const char *const members[] = {"about", "base",   "names",      "config", "answers", "now",
 					      "mode",  "passes", "interval_s", "expect", NULL};
-	static const char *const expectations[] = {"writes",   "conditions", "changes",  "no_changes",
-						   "withheld", "says",       "says_not", "exit",
-						   "asked",    "not_asked",  "order",    NULL};
+	static const char *const expectations[] = {"writes", "conditions", "changes",   "withheld", "says", "says_not",
+						   "exit",   "asked",      "not_asked", "order",    NULL};
 
 	golden_case_load_base(golden, path, bases);
 	golden_check_members(path, golden->json, members);
