@@ -68,6 +68,7 @@ static enum absorbed data_collection_rule_absorb(struct world *world, struct nod
 /* All installations that log to the workspace share it, whoever stated it first. */
 static void data_collection_rule_grow(struct world *world, struct node *node)
 {
+	rights_state(world, node->installation);
 	for (size_t i = 0; i < world->installation_count; i++)
 		if (world->installations[i].data_collection_rule == node)
 			rights_state(world, &world->installations[i]);
