@@ -130,8 +130,7 @@ void installations_state(struct world *world)
 static void installation_state_app_registration(struct world *world, struct installation *installation)
 {
 	installation->scepman_api = application_state(world, installation, APPLICATION_SCEPMAN_API);
-	installation->scepman_api_principal =
-		service_principal_state(world, installation, installation->scepman_api, true);
+	installation->scepman_api_principal = service_principal_state(world, installation, installation->scepman_api);
 	for (size_t i = 0; i < installation->desired->api_client_count; i++)
 		app_role_assignment_state_desired(world, installation, &installation->desired->api_clients[i],
 						  installation->scepman_api, installation->scepman_api_principal);
@@ -166,14 +165,18 @@ static void installation_state_certificate_master(struct world *world, struct in
 	world_need(world, installation->production->settings, app->settings, NEED_TRIED, STEP_WRITE);
 }
 
-static void installation_grow_production(struct world *world, struct installation *installation)
+/* Without an identity nothing can be given rights: the site says so (IdentityMissing), and nothing else is touched, its
+ * slots included: what they need of production would only come, with another restart, once it has one. */
+static bool installation_has_identity(const struct installation *installation)
 {
 	const struct site *site = installation->production->site->observed;
 
-	/* Without an identity nothing can be given rights: the site says so (IdentityMissing), and nothing else is
-	 * touched. */
-	if (installation->scepman_api ||
-	    (!installation->production->is_observed_only && !site->has_system_identity && !site->user_assigned_count))
+	return installation->production->is_observed_only || site->has_system_identity || site->user_assigned_count;
+}
+
+static void installation_grow_production(struct world *world, struct installation *installation)
+{
+	if (installation->scepman_api || !installation_has_identity(installation))
 		return;
 	web_app_state_principals(world, installation->production);
 	installation_state_certificate_master(world, installation);
@@ -206,7 +209,7 @@ void installation_grow_slots(struct world *world, struct installation *installat
 	const struct desired_instance *desired = installation->desired;
 	const struct collection *list = installation->slots->observed;
 
-	if (installation->slot_apps || !list)
+	if (installation->slot_apps || !list || !installation_has_identity(installation))
 		return;
 	slot_config_names_state(world, installation);
 	switch (desired->deployment_slots) {
@@ -265,7 +268,7 @@ static void installation_state_certificate_master_app(struct world *world, struc
 
 	installation->certificate_master_app = application_state(world, installation, APPLICATION_CERTIFICATE_MASTER);
 	installation->certificate_master_principal =
-		service_principal_state(world, installation, installation->certificate_master_app, false);
+		service_principal_state(world, installation, installation->certificate_master_app);
 	installation->consent =
 		oauth2_permission_grant_state(world, installation, installation->certificate_master_principal);
 	for (size_t i = 0; i < desired->role_assignment_count; i++)

@@ -10,7 +10,6 @@ struct service_principal_want {
 	const char *app_id;       /* Microsoft's own, or NULL */
 	struct node *application; /* ours, or NULL */
 	bool is_optional;         /* a tenant may do without it */
-	bool is_hidden;
 };
 
 static const struct service_principal_want *service_principal_want(const struct node *node)
@@ -42,8 +41,7 @@ void service_principal_state_well_known(struct world *world)
 		service_principal_state_of_microsoft(world, "Microsoft Intune API", INTUNE_APP_ID, true);
 }
 
-struct node *service_principal_state(struct world *world, struct installation *installation, struct node *application,
-				     bool is_hidden)
+struct node *service_principal_state(struct world *world, struct installation *installation, struct node *application)
 {
 	struct service_principal_want *want;
 	struct node *node;
@@ -54,7 +52,7 @@ struct node *service_principal_state(struct world *world, struct installation *i
 	if (!is_new)
 		return node;
 	want = arena_new(&world->arena, struct service_principal_want);
-	*want = (struct service_principal_want){.application = application, .is_hidden = is_hidden};
+	*want = (struct service_principal_want){.application = application};
 	node->want = want;
 	world_need(world, node, application, NEED_KNOWN, STEP_READ);
 	return node;
@@ -152,7 +150,6 @@ static enum verdict service_principal_differs(struct world *world, struct node *
 static void service_principal_write(const struct world *world _unused_, const struct node *node, struct arena *arena,
 				    struct request *ret)
 {
-	const struct service_principal_want *want = service_principal_want(node);
 	const struct service_principal *observed = node->observed;
 
 	*ret = (struct request){.service = SERVICE_GRAPH, .method = METHOD_PATCH};
@@ -164,8 +161,9 @@ static void service_principal_write(const struct world *world _unused_, const st
 	/* Made if it is missing, else brought to the same state: repeating it after a lost answer does no harm. */
 	ret->create_if_missing = true;
 	ret->path = arena_printf(arena, "/v1.0/servicePrincipals(appId='%s')", service_principal_app_id(node));
-	ret->body = want->is_hidden ? "{\"appRoleAssignmentRequired\":true,\"tags\":[\"HideApp\"]}"
-				    : "{\"appRoleAssignmentRequired\":true}";
+	/* No tags (HideApp): an object that exists after all, and that a stale list did not show, would lose its own.
+	 */
+	ret->body = "{\"appRoleAssignmentRequired\":true}";
 }
 
 static void service_principal_assume(struct world *world, struct node *node)

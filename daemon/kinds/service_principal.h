@@ -12,7 +12,5 @@ extern const struct kind service_principal_kind;
 /* States Microsoft Graph's (world->graph_service_principal) and Intune's (world->intune_service_principal), which a
  * tenant without Intune does not have: that is in sync, too. */
 void service_principal_state_well_known(struct world *world);
-/* States the one of APPLICATION (kind "application"). IS_HIDDEN: not shown to users among their apps; said when it is
- * made. */
-struct node *service_principal_state(struct world *world, struct installation *installation, struct node *application,
-				     bool is_hidden);
+/* States the one of APPLICATION (kind "application"). */
+struct node *service_principal_state(struct world *world, struct installation *installation, struct node *application);

@@ -42,9 +42,9 @@ static void state_everything(struct graph_rig *rig)
 	rig->production[0].settings.count = 1;
 	service_principal_state_well_known(&rig->world);
 	api = application_state(&rig->world, installation, APPLICATION_SCEPMAN_API);
-	api_principal = service_principal_state(&rig->world, installation, api, true);
+	api_principal = service_principal_state(&rig->world, installation, api);
 	app = application_state(&rig->world, installation, APPLICATION_CERTIFICATE_MASTER);
-	app_principal = service_principal_state(&rig->world, installation, app, false);
+	app_principal = service_principal_state(&rig->world, installation, app);
 	oauth2_permission_grant_state(&rig->world, installation, app_principal);
 	permission_level_state(&rig->world, &rig->production[0].principal);
 	permission_level_state(&rig->world, &rig->master[0].principal);
