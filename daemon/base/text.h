@@ -25,7 +25,8 @@ bool text_contains_fold(const char *text, const char *part) _pure_;
 bool text_list_contains_fold(const char *list, char separator, const char *item) _pure_;
 /* The 8-4-4-4-12 hexadecimal form, nothing before or after it. */
 bool text_is_guid(const char *text) _pure_;
-/* Case-insensitive hash for tables (FNV-1a over ASCII lower case). */
+/* Case-insensitive hash for tables (over ASCII lower case; differs between byte orders, so it is
+ * never stored). */
 uint64_t text_hash_fold(const char *text) _pure_;
 char text_lower(char c) _pure_;
 /* A whole decimal integer without sign, blank or overflow: true, and *RET is set. */
