@@ -15,6 +15,7 @@ struct app_role_assignment_want {
 	struct node *application;            /* ours, or NULL */
 	const struct well_known_role *known; /* Microsoft's, or NULL */
 	const char *value;
+	bool is_refused; /* Graph said in this pass that the resource has no such role */
 };
 
 static const struct app_role_assignment_want *app_role_assignment_want(const struct node *node)
@@ -158,16 +159,38 @@ static bool resource_has_role(const struct app_role_assignment_want *want)
 	return false;
 }
 
+/* Without a role of level 0 SCEPman does not work. Without another it works at a lower level, for ever in a cloud that
+ * does not have the role: that is worth a sentence, and no trouble (domain.md 1.2, 4.7). */
 static enum verdict be_unavailable(struct world *world, struct node *node)
 {
 	const struct app_role_assignment_want *want = app_role_assignment_want(node);
 
+	if (want->known->level > 0) {
+		node_warn(
+			world, node, REASON_ROLE_UNAVAILABLE_IN_CLOUD,
+			"%s has no app role %s in this cloud, so %s goes without it, with a lower permission level: it "
+			"is needed %s. Everything else goes on; there is nothing to do",
+			want->resource->label, want->value, want->holder.label, want->known->purpose);
+		return VERDICT_IN_SYNC;
+	}
 	return node_block(
 		world, node, REASON_ROLE_UNAVAILABLE_IN_CLOUD,
-		"%s has no app role %s in this cloud, so %s cannot be given it. Everything else goes on%s; nothing can "
-		"be done about it here",
-		want->resource->label, want->value, want->holder.label,
-		want->known && want->known->level > 0 ? " with a lower permission level" : "");
+		"%s shows no app role %s in this tenant, so %s cannot be given it, and SCEPman does not work without: "
+		"it "
+		"is needed %s. Everything else goes on. To see which roles there are: az ad sp show --id %s --query "
+		"\"appRoles[].value\"; if it is not among them, ask Microsoft's support about this cloud",
+		want->resource->label, want->value, want->holder.label, want->known->purpose,
+		want->known->is_intune ? INTUNE_APP_ID : GRAPH_APP_ID);
+}
+
+/* A tenant may do without Intune (domain.md 1.1); who uses it would look for the fault elsewhere, so it is said. */
+static enum verdict be_without_intune(struct world *world, struct node *node)
+{
+	node_warn(world, node, REASON_INTUNE_NOT_USED,
+		  "this tenant has no service principal of the Microsoft Intune API, so Intune counts as not used: its "
+		  "role scep_challenge_provider is not required and does not lower the permission level. If devices "
+		  "are to enrol through Intune, make it: az ad sp create --id " INTUNE_APP_ID);
+	return VERDICT_IN_SYNC;
 }
 
 /* Can a role of our own application be given to the holder? NULL: yes. Else why not. */
@@ -202,9 +225,11 @@ static enum verdict app_role_assignment_differs(struct world *world, struct node
 {
 	const struct app_role_assignment_want *want = app_role_assignment_want(node);
 
-	if (node->knowledge == KNOWLEDGE_PRESENT || is_not_needed(want))
+	if (is_not_needed(want))
+		return be_without_intune(world, node);
+	if (node->knowledge == KNOWLEDGE_PRESENT)
 		return VERDICT_IN_SYNC;
-	if (want->known && !resource_has_role(want))
+	if (want->known && (want->is_refused || !resource_has_role(want)))
 		return be_unavailable(world, node);
 	if (!want->known && role_is_unsuitable(want))
 		return node_block(
@@ -255,13 +280,22 @@ static bool app_role_assignment_is_withheld(const struct world *world, const str
 
 static bool app_role_assignment_absorb_refusal(struct world *world, struct node *node, const struct fault *fault)
 {
-	const struct app_role_assignment_want *want = app_role_assignment_want(node);
+	struct app_role_assignment_want *want = node->want;
 
 	if (!fault_is_missing_role(fault))
 		return false;
+	if (want->known) {
+		want->is_refused = true; /* differs() says what that means */
+		return true;
+	}
 	/* The service principal takes a while to follow its application, which does have the role. */
-	if (want->known || resource_has_role(want)) {
-		be_unavailable(world, node);
+	if (resource_has_role(want)) {
+		node_block(
+			world, node, REASON_ROLE_UNAVAILABLE_IN_CLOUD,
+			"Microsoft Graph refuses to give app role %s of %s to %s: it says that there is no such role, "
+			"though it lists it. Look at the app registration: az ad app list --display-name \"%s\" "
+			"--query \"[].appRoles[]\"",
+			want->value, want->resource->label, want->holder.label, want->application->label);
 		return true;
 	}
 	node_block(world, node, REASON_READ_INCONSISTENT,

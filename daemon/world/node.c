@@ -31,6 +31,7 @@ const char *reason_name(enum reason reason)
 		[REASON_INSUFFICIENT_PRIVILEGES] = "InsufficientPrivileges",
 		[REASON_GRANT_PENDING_ADMIN] = "GrantPendingAdmin",
 		[REASON_ROLE_UNAVAILABLE_IN_CLOUD] = "RoleUnavailableInCloud",
+		[REASON_INTUNE_NOT_USED] = "IntuneNotUsed",
 		[REASON_PRINCIPAL_NOT_FOUND] = "PrincipalNotFound",
 		[REASON_PRINCIPAL_AMBIGUOUS] = "PrincipalAmbiguous",
 		[REASON_PROBE_UNHEALTHY] = "ProbeUnhealthy",

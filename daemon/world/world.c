@@ -197,6 +197,15 @@ enum absorbed node_block_read(struct world *world, struct node *node, enum reaso
 	return ABSORBED_BLOCKED;
 }
 
+void node_warn(struct world *world, struct node *node, enum reason reason, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	node_set_condition(world, node, reason, format, ap);
+	va_end(ap);
+}
+
 bool node_is_held(const struct world *world, const struct node *node)
 {
 	return world->is_plan || (node->installation && node->installation->desired->hold);

@@ -69,5 +69,8 @@ enum verdict node_block(struct world *world, struct node *node, enum reason reas
 	_printf_(4, 5);
 enum absorbed node_block_read(struct world *world, struct node *node, enum reason reason, const char *format, ...)
 	_printf_(4, 5);
+/* Says something about NODE that keeps it from nothing: it goes on, and the installation stays Ready and in sync. For
+ * what a person should know once, such as a right that this cloud does not have. Replaces what was said before. */
+void node_warn(struct world *world, struct node *node, enum reason reason, const char *format, ...) _printf_(4, 5);
 /* Is what NODE observes, or would write, a matter of observation only: a plan, a hold, an observed slot? */
 bool node_is_held(const struct world *world, const struct node *node);
