@@ -16,6 +16,7 @@
 #include "desired/desired.h"
 #include "reconcile/render.h"
 #include "reconcile/report.h"
+#include "service/audit_command.h"
 #include "service/once.h"
 #include "service/options.h"
 #include "service/progress.h"
@@ -140,6 +141,11 @@ static int with_configuration(const struct options *options)
 
 	if (!desired)
 		return EX_CONFIG;
+	if (options->command == COMMAND_AUDIT) {
+		status = audit_command(options, desired);
+		desired_free(desired);
+		return status;
+	}
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	status = reconcile(options, desired);
 	curl_global_cleanup();
@@ -170,12 +176,12 @@ static int dispatch(const struct options *options)
 	case COMMAND_PLAN:
 	case COMMAND_APPLY:
 	case COMMAND_GRANTS:
+	case COMMAND_AUDIT:
 		return with_configuration(options);
 	case COMMAND_RUN:
 	case COMMAND_STATUS:
 	case COMMAND_DISCOVER:
 	case COMMAND_DOCTOR:
-	case COMMAND_AUDIT:
 		return not_yet(options);
 	case COMMAND_NONE:
 		break;

@@ -23,17 +23,23 @@ static const struct {
 	{"status", COMMAND_STATUS, NULL},
 	{"discover", COMMAND_DISCOVER, NULL},
 	{"doctor", COMMAND_DOCTOR, NULL},
-	{"audit", COMMAND_AUDIT, NULL},
+	{"audit", COMMAND_AUDIT, "verify the audit trail, or show it: audit verify, audit show"},
 };
 
-enum { OPTION_COLOUR = 256, OPTION_JSON };
+enum { OPTION_COLOUR = 256, OPTION_JSON, OPTION_CONTAINS };
 
 static const struct option long_options[] = {
-	{"config", required_argument, NULL, 'c'}, {"instance", required_argument, NULL, 'i'},
-	{"output", required_argument, NULL, 'o'}, {"color", required_argument, NULL, OPTION_COLOUR},
-	{"json", no_argument, NULL, OPTION_JSON}, {"verbose", no_argument, NULL, 'v'},
-	{"quiet", no_argument, NULL, 'q'},        {"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},      {NULL, 0, NULL, 0},
+	{"config", required_argument, NULL, 'c'},
+	{"instance", required_argument, NULL, 'i'},
+	{"output", required_argument, NULL, 'o'},
+	{"color", required_argument, NULL, OPTION_COLOUR},
+	{"json", no_argument, NULL, OPTION_JSON},
+	{"verbose", no_argument, NULL, 'v'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{"contains", required_argument, NULL, OPTION_CONTAINS},
+	{NULL, 0, NULL, 0},
 };
 
 static int options_refuse(char **ret_problem, const char *format, ...) _printf_(2, 3);
@@ -96,6 +102,9 @@ static int options_take(struct options *options, int option, char **argv, char *
 	case OPTION_JSON:
 		options->output = OUTPUT_JSON;
 		return 0;
+	case OPTION_CONTAINS:
+		options->noted_hash = optarg;
+		return 0;
 	case 'v':
 		options->is_verbose = true;
 		return 0;
@@ -138,6 +147,18 @@ static int options_set_command(struct options *options, const char *name, char *
 	return options_refuse(ret_problem, "there is no command \"%s\"", name);
 }
 
+static int options_set_audit(struct options *options, const char *action, char **ret_problem)
+{
+	if (text_equal(action, "verify"))
+		options->audit = AUDIT_VERIFY;
+	else if (text_equal(action, "show"))
+		options->audit = AUDIT_SHOW;
+	else
+		return options_refuse(ret_problem, "audit takes verify or show%s%s%s", action ? ", not \"" : "",
+				      action ? action : "", action ? "\"" : "");
+	return 0;
+}
+
 int options_parse(int argc, char **argv, struct options *ret, char **ret_problem)
 {
 	struct options options = {.config_file = "/etc/scepmand/scepmand.yaml"};
@@ -157,6 +178,11 @@ int options_parse(int argc, char **argv, struct options *ret, char **ret_problem
 		r = options_set_command(&options, argv[optind++], ret_problem);
 		if (r < 0)
 			return r;
+		if (options.command == COMMAND_AUDIT) {
+			r = options_set_audit(&options, optind < argc ? argv[optind++] : NULL, ret_problem);
+			if (r < 0)
+				return r;
+		}
 		if (optind < argc)
 			return options_refuse(ret_problem, "\"%s\" is one argument too many", argv[optind]);
 	}
@@ -178,6 +204,7 @@ void options_print_help(FILE *stream)
 	      "  -i, --instance NAME    only this installation (repeatable; TENANT/NAME where ambiguous)\n"
 	      "  -o, --output FORMAT    text (default) or json; --json is short for the latter\n"
 	      "      --color WHEN       auto (default), always or never; NO_COLOR is honoured\n"
+	      "      --contains SHA256  audit verify: the trail must have a line with this hash, noted down earlier\n"
 	      "  -v, --verbose          say each request\n"
 	      "  -q, --quiet            say nothing but results and errors\n"
 	      "  -h, --help             this text\n"

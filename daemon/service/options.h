@@ -23,6 +23,7 @@ enum command_name {
 	COMMAND_VERSION,
 };
 
+enum audit_action { AUDIT_VERIFY, AUDIT_SHOW };
 enum output_format { OUTPUT_TEXT, OUTPUT_JSON };
 enum colour_when { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
@@ -34,6 +35,8 @@ struct options {
 	const char *config_file;
 	const char *instances[OPTIONS_INSTANCES_MAX]; /* "NAME" or "TENANT/NAME" */
 	size_t instance_count;
+	enum audit_action audit;
+	const char *noted_hash; /* audit verify --contains */
 	enum output_format output;
 	enum colour_when colour;
 	bool is_verbose, is_quiet;

@@ -293,6 +293,9 @@ static struct exchange_move absorb_answer(struct exchange *exchange, const struc
 
 	if (reply_date_s(reply))
 		exchange->response.date_unix_s = reply_date_s(reply);
+	/* Of the request itself, not of the questions whether it is done. */
+	if (reply_request_id(reply) && exchange->stage != STAGE_POLL)
+		exchange->response.request_id = refusal_clean_text(reply_request_id(reply), &exchange->arena);
 	if (reply->status < 200)
 		return try_again_or_fail(exchange, -1,
 					 refusal_from_garbage(&exchange->context, reply->status, "an unfinished status",

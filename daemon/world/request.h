@@ -42,5 +42,6 @@ struct response {
 	int status;         /* HTTP status; 0: there was no answer */
 	struct fault fault; /* class FAULT_NONE when the request succeeded */
 	cJSON *body; /* parsed; NULL: empty. Owned by whoever delivers the response, valid only during the call */
-	int64_t date_unix_s; /* the cloud's clock (Date header), 0: not said */
+	int64_t date_unix_s;    /* the cloud's clock (Date header), 0: not said */
+	const char *request_id; /* the cloud's name for this request, or NULL; as long as BODY */
 };

@@ -2,34 +2,13 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/durable.h"
-
-static char folder[64];
-
-static void make_folder(void)
-{
-	strncpy(folder, "/tmp/scepmand-durable-XXXXXX", sizeof(folder) - 1);
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	ck_assert_int_eq(chdir(folder), 0);
-}
-
-static int remove_one(const char *path, const struct stat *status _unused_, int type _unused_, struct FTW *ftw _unused_)
-{
-	return remove(path);
-}
-
-static void remove_folder(void)
-{
-	ck_assert_int_eq(chdir("/"), 0);
-	ck_assert_int_eq(nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
-}
+#include "folder.h"
 
 static void check_content(const char *path, const char *expected)
 {
@@ -132,7 +111,7 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
-	tcase_add_checked_fixture(tests, make_folder, remove_folder);
+	tcase_add_checked_fixture(tests, folder_make, folder_remove);
 	tcase_add_test(tests, folders_are_private);
 	tcase_add_test(tests, a_file_in_the_place_of_a_folder);
 	tcase_add_test(tests, what_exists_is_not_created_again);
