@@ -82,6 +82,16 @@ static void golden_check_end(const struct golden_case *golden, struct golden_clo
 	buffer_done(&grants_json);
 }
 
+/* WORD and FOLDER/NUMBER-SLUG: scripts/cases reads it. */
+static void golden_say(const char *word, const char *path)
+{
+	size_t slashes = 0, length = strlen(path) - strlen(".json"), start = length;
+
+	for (; start && (slashes += path[start - 1] == '/') < 2; start--)
+		;
+	printf("%s %.*s", word, (int)(length - start), path + start);
+}
+
 static bool golden_play(const struct golden_case *golden, enum golden_order order)
 {
 	static const unsigned char key[32] = "the same in every golden case";
@@ -105,8 +115,9 @@ static bool golden_play(const struct golden_case *golden, enum golden_order orde
 	if (!is_right) {
 		static const char *const orders[] = {"oldest first", "newest first", "any order"};
 
-		printf("FAIL %s (answers %s): %s\n%s", golden->path, orders[order],
-		       cJSON_GetStringValue(json_get(golden->json, "about")), cloud.problems.data);
+		golden_say("FAIL", golden->path);
+		printf(": answers %s: %s\n%s", orders[order], cJSON_GetStringValue(json_get(golden->json, "about")),
+		       cloud.problems.data);
 	}
 	report_done(&report);
 	golden_cloud_done(&cloud);
@@ -129,6 +140,10 @@ static int golden_visit(const char *path, const struct stat *status _unused_, in
 	for (enum golden_order order = 0; is_right && !(run.shows && order) && order < GOLDEN_ORDERS; order++)
 		is_right = golden_play(&golden, order);
 	golden_case_done(&golden);
+	if (is_right && !run.shows) {
+		golden_say("ok  ", path);
+		putchar('\n');
+	}
 	run.cases++;
 	run.failed += !is_right;
 	return 0;
