@@ -105,16 +105,26 @@ char *arena_copy_text(struct arena *arena, const char *text)
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list ap)
 {
+	struct arena_block *block = arena->blocks;
+	size_t room = block ? block->size - block->used : 0;
+	char *text = room ? (char *)block->data + block->used : NULL;
 	va_list again;
 	int length;
-	char *text;
 
+	/* Mostly there is room, and formatting once will do. */
 	va_copy(again, ap);
-	length = vsnprintf(NULL, 0, format, ap);
+	length = vsnprintf(text, room, format, ap);
 	if (length < 0)
 		memory_exhausted();
-	text = arena_alloc(arena, (size_t)length + 1);
-	vsnprintf(text, (size_t)length + 1, format, again);
+	if ((size_t)length < room) {
+		text = arena_alloc(arena, (size_t)length + 1);
+	} else {
+		/* What is not given out yet is all zero bytes. */
+		if (room)
+			memory_wipe(text, room);
+		text = arena_alloc(arena, (size_t)length + 1);
+		vsnprintf(text, (size_t)length + 1, format, again);
+	}
 	va_end(again);
 	return text;
 }

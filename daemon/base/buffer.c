@@ -99,10 +99,26 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 	va_end(ap);
 }
 
+/* How many bytes at TEXT stand for themselves in a JSON string. */
+static size_t json_plain_length(const char *text)
+{
+	const char *p = text;
+
+	while ((unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
+		p++;
+	return (size_t)(p - text);
+}
+
 void buffer_append_json_escaped(struct buffer *buffer, const char *text)
 {
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		switch (*p) {
+	for (;; text++) {
+		size_t plain = json_plain_length(text);
+
+		buffer_append(buffer, text, plain);
+		text += plain;
+		switch (*text) {
+		case '\0':
+			return;
 		case '"':
 			buffer_append_text(buffer, "\\\"");
 			break;
@@ -119,10 +135,7 @@ void buffer_append_json_escaped(struct buffer *buffer, const char *text)
 			buffer_append_text(buffer, "\\t");
 			break;
 		default:
-			if (*p < 0x20)
-				buffer_printf(buffer, "\\u%04x", *p);
-			else
-				buffer_append_char(buffer, (char)*p);
+			buffer_printf(buffer, "\\u%04x", (unsigned char)*text);
 		}
 	}
 }
