@@ -15,8 +15,11 @@ struct entra {
 	unsigned requests;
 	void (*write_challenge)(void *userdata, const char *path, const char *content);
 	void *userdata;
-	char challenge[37];           /* the key of the current challenge; "" when none is open */
-	char *verified[VERIFIED_MAX]; /* the latest tokens whose signature was found good */
+	char challenge[37]; /* the key of the current challenge; "" when none is open */
+	struct verified {
+		char *token;
+		cJSON *claims;
+	} verified[VERIFIED_MAX]; /* the latest tokens whose signature was found good */
 	size_t next_verified;
 };
 
@@ -25,30 +28,36 @@ struct entra *entra_new(void)
 	return memory_new(sizeof(struct entra));
 }
 
+static void verified_done(struct verified *verified)
+{
+	memory_free_secret(verified->token);
+	cJSON_Delete(verified->claims);
+}
+
 void entra_free(struct entra *entra)
 {
 	for (size_t i = 0; entra && i < VERIFIED_MAX; i++)
-		memory_free_secret(entra->verified[i]);
+		verified_done(&entra->verified[i]);
 	free(entra);
 }
 
-bool entra_is_verified(const struct call *call, const char *token)
+const cJSON *entra_verified_claims(const struct call *call, const char *token)
 {
 	const struct entra *entra = call->sim->entra;
 
 	for (size_t i = 0; i < VERIFIED_MAX; i++)
-		if (entra->verified[i] && text_equal(entra->verified[i], token))
-			return true;
-	return false;
+		if (entra->verified[i].token && text_equal(entra->verified[i].token, token))
+			return entra->verified[i].claims;
+	return NULL;
 }
 
-void entra_remember_verified(struct call *call, const char *token)
+void entra_remember_verified(struct call *call, const char *token, cJSON *claims)
 {
 	struct entra *entra = call->sim->entra;
-	char **place = &entra->verified[entra->next_verified++ % VERIFIED_MAX];
+	struct verified *place = &entra->verified[entra->next_verified++ % VERIFIED_MAX];
 
-	memory_free_secret(*place);
-	*place = memory_copy_text(token);
+	verified_done(place);
+	*place = (struct verified){.token = memory_copy_text(token), .claims = claims};
 }
 
 void entra_set_challenge_sink(struct entra *entra, void (*write)(void *userdata, const char *path, const char *content),

@@ -84,28 +84,34 @@ static enum verdict judge_claims(struct call *call, const cJSON *claims, struct 
 	return TOKEN_GOOD;
 }
 
+/* The claims of a token that this tenant signed; NULL: it is none. They live on with the tenant. */
+static const cJSON *read_token(struct call *call, const char *token)
+{
+	const cJSON *claims = entra_verified_claims(call, token);
+	struct entra_jwt jwt;
+
+	if (claims || entra_jwt_parse(call->arena, token, &jwt) < 0)
+		return claims;
+	if (entra_jwt_is_signed_by(&jwt, entra_signing_key())) {
+		claims = jwt.claims;
+		entra_remember_verified(call, token, jwt.claims);
+		jwt.claims = NULL;
+	}
+	entra_jwt_done(&jwt);
+	return claims;
+}
+
 static enum verdict judge(struct call *call, struct bearer *bearer)
 {
 	const char *header = call_header(call, "Authorization");
-	enum verdict verdict = TOKEN_MALFORMED;
-	struct entra_jwt jwt;
-	const char *token;
+	const cJSON *claims;
 
 	if (!header)
 		return TOKEN_MISSING;
 	if (!text_has_prefix_fold(header, "Bearer "))
 		return TOKEN_MALFORMED;
-	token = header + strlen("Bearer ");
-	if (entra_jwt_parse(call->arena, token, &jwt) < 0)
-		return TOKEN_MALFORMED;
-	if (entra_is_verified(call, token)) {
-		verdict = judge_claims(call, jwt.claims, bearer);
-	} else if (entra_jwt_is_signed_by(&jwt, entra_signing_key())) {
-		entra_remember_verified(call, token);
-		verdict = judge_claims(call, jwt.claims, bearer);
-	}
-	entra_jwt_done(&jwt);
-	return verdict;
+	claims = read_token(call, header + strlen("Bearer "));
+	return claims ? judge_claims(call, claims, bearer) : TOKEN_MALFORMED;
 }
 
 /* What a challenge adds to WWW-Authenticate: the claims that a new token must fulfil. */

@@ -57,7 +57,8 @@ bool entra_take_metadata_request(struct call *call) _must_check_;
 const char *entra_challenge_path(struct call *call);
 const char *entra_challenge_key(struct call *call);
 
-/* Was the signature of TOKEN found good before? Verifying it costs more than all else of a request; what stands in the
- * token is judged each time. */
-bool entra_is_verified(const struct call *call, const char *token) _must_check_;
-void entra_remember_verified(struct call *call, const char *token);
+/* The claims of TOKEN if its signature was found good before, otherwise NULL. Reading and verifying it costs more than
+ * all else of a request; what the claims mean is judged each time. */
+const cJSON *entra_verified_claims(const struct call *call, const char *token) _must_check_;
+/* CLAIMS are taken over. */
+void entra_remember_verified(struct call *call, const char *token, cJSON *claims);
