@@ -26,11 +26,14 @@ bool arm_lock_admits(struct call *call)
 {
 	const char *method = call->request->method;
 	bool is_removal = text_equal(method, "DELETE");
-	struct arm_id id = arm_id_parse(call->arena, call->path);
-	char *at = arena_copy_text(call->arena, call->path);
+	struct arm_id id;
+	char *at;
 
-	if (!id.subscription || text_equal(method, "GET") || text_equal(method, "HEAD") ||
-	    text_equal_fold(id.type, TYPE) ||
+	if (text_equal(method, "GET") || text_equal(method, "HEAD"))
+		return true;
+	id = arm_id_parse(call->arena, call->path);
+	at = arena_copy_text(call->arena, call->path);
+	if (!id.subscription || text_equal_fold(id.type, TYPE) ||
 	    !state_list_type(call->state, arena_printf(call->arena, "/subscriptions/%s", id.subscription), TYPE)->count)
 		return true;
 	for (char *slash; *at; *slash = 0) {

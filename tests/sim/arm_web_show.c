@@ -20,19 +20,25 @@ static const char *scm_host(struct call *call, const char *host)
 	return arena_printf(call->arena, "%.*s.scm%s", (int)label, host, host + label);
 }
 
+/* Literals are referred to, not copied. */
+static void add_literal(cJSON *object, const char *name, const char *text)
+{
+	cJSON_AddItemToObjectCS(object, name, text ? cJSON_CreateStringReference(text) : cJSON_CreateNull());
+}
+
 static void add_ssl_state(cJSON *states, const char *host, const char *type)
 {
 	cJSON *state = cJSON_CreateObject();
 
-	cJSON_AddStringToObject(state, "name", host);
-	cJSON_AddStringToObject(state, "sslState", "Disabled");
-	cJSON_AddNullToObject(state, "ipBasedSslResult");
-	cJSON_AddNullToObject(state, "virtualIP");
-	cJSON_AddNullToObject(state, "thumbprint");
-	cJSON_AddNullToObject(state, "toUpdate");
-	cJSON_AddNullToObject(state, "toUpdateIpBasedSsl");
-	cJSON_AddStringToObject(state, "ipBasedSslState", "NotConfigured");
-	cJSON_AddStringToObject(state, "hostType", type);
+	cJSON_AddItemToObjectCS(state, "name", cJSON_CreateString(host));
+	add_literal(state, "sslState", "Disabled");
+	add_literal(state, "ipBasedSslResult", NULL);
+	add_literal(state, "virtualIP", NULL);
+	add_literal(state, "thumbprint", NULL);
+	add_literal(state, "toUpdate", NULL);
+	add_literal(state, "toUpdateIpBasedSsl", NULL);
+	add_literal(state, "ipBasedSslState", "NotConfigured");
+	add_literal(state, "hostType", type);
 	cJSON_AddItemToArray(states, state);
 }
 
@@ -136,15 +142,15 @@ static void show_fixed(cJSON *properties)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-		path_default_text(properties, texts[i].name, texts[i].value);
+		path_default_member(properties, texts[i].name, cJSON_CreateStringReference(texts[i].value));
 	for (size_t i = 0; i < ARRAY_SIZE(off); i++)
-		path_default(properties, off[i], cJSON_CreateFalse());
+		path_default_member(properties, off[i], cJSON_CreateFalse());
 	for (size_t i = 0; i < ARRAY_SIZE(nulls); i++)
-		path_default(properties, nulls[i], cJSON_CreateNull());
-	path_default(properties, "enabled", cJSON_CreateTrue());
-	path_default(properties, "adminEnabled", cJSON_CreateTrue());
-	path_default(properties, "containerSize", cJSON_CreateNumber(0));
-	path_default(properties, "dailyMemoryTimeQuota", cJSON_CreateNumber(0));
+		path_default_member(properties, nulls[i], cJSON_CreateNull());
+	path_default_member(properties, "enabled", cJSON_CreateTrue());
+	path_default_member(properties, "adminEnabled", cJSON_CreateTrue());
+	path_default_member(properties, "containerSize", cJSON_CreateNumber(0));
+	path_default_member(properties, "dailyMemoryTimeQuota", cJSON_CreateNumber(0));
 }
 
 cJSON *arm_web_show_site(struct call *call, const cJSON *site)

@@ -33,7 +33,7 @@ const struct graph_type *graph_find_type(const char *name)
 const struct graph_property *graph_find_property(const struct graph_type *type, const char *name)
 {
 	for (const struct graph_property *property = type->properties; property->name; property++) {
-		if (text_equal(property->name, name))
+		if (property->name[0] == name[0] && text_equal(property->name, name))
 			return property;
 	}
 	return NULL;

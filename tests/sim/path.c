@@ -89,6 +89,19 @@ void path_default_text(cJSON *object, const char *path, const char *text)
 	path_default(object, path, cJSON_CreateString(text));
 }
 
+void path_default_member(cJSON *object, const char *name, cJSON *item)
+{
+	cJSON *old = member(object, name, strlen(name));
+
+	if (old && !cJSON_IsNull(old)) {
+		cJSON_Delete(item);
+		return;
+	}
+	if (old)
+		cJSON_Delete(cJSON_DetachItemViaPointer(object, old));
+	cJSON_AddItemToObjectCS(object, name, item);
+}
+
 void path_remove(cJSON *object, const char *path)
 {
 	const char *dot = strrchr(path, '.');

@@ -20,5 +20,8 @@ void path_set_text(cJSON *object, const char *path, const char *text);
 /* The same only when there is nothing at PATH, or null. */
 void path_default(cJSON *object, const char *path, cJSON *item);
 void path_default_text(cJSON *object, const char *path, const char *text);
+/* The same for the member NAME of OBJECT itself. NAME is a literal, to which the member refers: an answer has dozens.
+ */
+void path_default_member(cJSON *object, const char *name, cJSON *item);
 /* Removes what is at PATH, if anything. */
 void path_remove(cJSON *object, const char *path);

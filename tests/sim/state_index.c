@@ -24,6 +24,31 @@ enum { KEY_SIZE = 1024 };
 
 typedef void (*index_action)(struct sim_state *state, const char *key, cJSON *resource);
 
+/* Appends the LENGTH bytes at TEXT to KEY, as far as they fit. A large tenant has a million keys: printf() takes too
+ * long.
+ */
+static void key_add(char key[KEY_SIZE], size_t *used, const char *text, size_t length)
+{
+	length = length < KEY_SIZE - 1 - *used ? length : KEY_SIZE - 1 - *used;
+	memcpy(key + *used, text, length);
+	*used += length;
+	key[*used] = 0;
+}
+
+/* KEY becomes A and B, one behind the other. */
+static void key_join(char key[KEY_SIZE], const char *a, size_t a_length, const char *b, size_t b_length)
+{
+	size_t used = 0;
+
+	key_add(key, &used, a, a_length);
+	key_add(key, &used, b, b_length);
+}
+
+static void key_make(char key[KEY_SIZE], const char *prefix, const char *value)
+{
+	key_join(key, prefix, strlen(prefix), value, strlen(value));
+}
+
 static void list_add(struct sim_state *state, const char *key, cJSON *resource)
 {
 	struct state_list *list = map_get(&state->lists, key);
@@ -56,7 +81,7 @@ static void parent_of(const char *id, char ret[KEY_SIZE])
 {
 	char *slash, *providers = NULL;
 
-	snprintf(ret, KEY_SIZE, "%s", id);
+	key_make(ret, "", id);
 	for (int i = 0; i < 2; i++) {
 		slash = strrchr(ret, '/');
 		if (slash)
@@ -80,13 +105,13 @@ static void act_on_hosts(struct sim_state *state, cJSON *resource, index_action 
 	char key[KEY_SIZE];
 
 	if (main_host) {
-		snprintf(key, sizeof(key), "host:%s", main_host);
+		key_make(key, "host:", main_host);
 		act(state, key, resource);
 	}
 	cJSON_ArrayForEach (name, names) {
 		if (!cJSON_IsString(name) || text_equal_fold(name->valuestring, main_host))
 			continue;
-		snprintf(key, sizeof(key), "host:%s", name->valuestring);
+		key_make(key, "host:", name->valuestring);
 		act(state, key, resource);
 	}
 }
@@ -99,11 +124,11 @@ static void act_on_assignment(struct sim_state *state, cJSON *resource, const ch
 	if (text_has_prefix_fold(id, "/subscriptions/")) {
 		const char *end = strchr(id + strlen("/subscriptions/"), '/');
 
-		snprintf(key, sizeof(key), "assignments:%.*s", (int)(end ? end - id : (long)strlen(id)), id);
+		key_join(key, "assignments:", strlen("assignments:"), id, end ? (size_t)(end - id) : strlen(id));
 		act(state, key, resource);
 	}
 	if (principal) {
-		snprintf(key, sizeof(key), "principal:%s", principal);
+		key_make(key, "principal:", principal);
 		act(state, key, resource);
 	}
 }
@@ -121,7 +146,7 @@ static void act_on_lists(struct sim_state *state, cJSON *resource, index_action 
 {
 	const char *id = path_text(resource, "id"), *type = path_text(resource, "type");
 	const char *name = strrchr(id, '/'), *providers;
-	char key[KEY_SIZE], parent[KEY_SIZE];
+	char key[KEY_SIZE], parent[KEY_SIZE], wanted[KEY_SIZE];
 
 	if (strlen(id) >= KEY_SIZE - 64)
 		return;
@@ -137,15 +162,17 @@ static void act_on_lists(struct sim_state *state, cJSON *resource, index_action 
 					   ? strchr(id + strlen("/subscriptions/"), '/')
 					   : NULL;
 
-		snprintf(key, sizeof(key), "%.*s", (int)(name - id), id);
+		key_join(key, "", 0, id, (size_t)(name - id));
 		act(state, key, resource);
 		if (rest && rest != providers) {
-			snprintf(key, sizeof(key), "%.*s/providers/%s", (int)(rest - id), id, type);
+			key_make(wanted, "/providers/", type);
+			key_join(key, id, (size_t)(rest - id), wanted, strlen(wanted));
 			act(state, key, resource);
 		}
 	}
 	if (is_named_globally(type)) {
-		snprintf(key, sizeof(key), "name:%s%s", type, name);
+		key_make(wanted, "name:", type);
+		key_make(key, wanted, name);
 		act(state, key, resource);
 	}
 	if (text_has_prefix_fold(type, "Microsoft.Web/sites") && path_get(resource, "properties.defaultHostName"))
@@ -199,7 +226,7 @@ const struct state_list *state_list_role_assignments(const struct sim_state *sta
 {
 	char key[KEY_SIZE];
 
-	snprintf(key, sizeof(key), "assignments:%s", subscription);
+	key_make(key, "assignments:", subscription);
 	return list_get(state, key);
 }
 
@@ -207,7 +234,7 @@ const struct state_list *state_list_principal(const struct sim_state *state, con
 {
 	char key[KEY_SIZE];
 
-	snprintf(key, sizeof(key), "principal:%s", principal_id);
+	key_make(key, "principal:", principal_id);
 	return list_get(state, key);
 }
 
@@ -216,7 +243,7 @@ cJSON *state_find_host(const struct sim_state *state, const char *host)
 	const struct state_list *list;
 	char key[KEY_SIZE];
 
-	snprintf(key, sizeof(key), "host:%s", host);
+	key_make(key, "host:", host);
 	list = list_get(state, key);
 	return list->count ? list->items[0] : NULL;
 }
