@@ -76,6 +76,12 @@ struct desired_role_assignment {
 	struct source_position position;
 };
 
+/* One of the deployment slots that are listed. */
+struct desired_slot {
+	const char *name;
+	bool create; /* true: when there is none, it is made as a copy of production (domain.md 3.1) */
+};
+
 struct desired_version_assertion {
 	const char *slot;    /* "production" or a slot's name */
 	const char *version; /* ">=2.0" */
@@ -98,7 +104,7 @@ struct desired_instance {
 	const char *app_service;
 	enum slot_policy production_slot;
 	enum slot_selection deployment_slots;
-	const char *const *slots; /* SLOTS_LISTED */
+	const struct desired_slot *slots; /* SLOTS_LISTED */
 	size_t slot_count;
 	bool hold;
 	bool upgrade_from_1x;

@@ -164,7 +164,7 @@ static const struct table table_storage = {
 static const struct table table_key_vault = {.what = "key_vault", TABLE_FIELDS(key_vault_fields)};
 static const struct table table_logging = {.what = "logging", TABLE_FIELDS(logging_fields)};
 
-static const struct field slot_item = {"a deployment slot", scalar_read_text, .complain = names_check_slot};
+static const struct field slot_item = {"a deployment slot", slots_read_item, .table = &table_slot};
 static const struct field api_client_item = {"api_clients", reader_read_mapping, .table = &table_api_client};
 
 static const struct field fields[] = {
@@ -179,7 +179,7 @@ static const struct field fields[] = {
 	{"production_slot", scalar_read_word, offsetof(struct desired_instance, production_slot),
 	 .words = slot_policies},
 	{"deployment_slots", slots_read, offsetof(struct desired_instance, slots), .words = slots_words,
-	 .item = &slot_item, .item_size = sizeof(const char *),
+	 .item = &slot_item, .item_size = sizeof(struct desired_slot),
 	 .count_offset = offsetof(struct desired_instance, slot_count)},
 	{"hold", scalar_read_boolean, offsetof(struct desired_instance, hold)},
 	{"upgrade_from_1x", read_upgrade, offsetof(struct desired_instance, upgrade_from_1x)},

@@ -7,6 +7,35 @@
 
 const char *const slots_words[] = {[SLOTS_ALL] = "all", [SLOTS_NONE] = "none", NULL};
 
+static const struct field slot_fields[] = {
+	{"name", scalar_read_text, offsetof(struct desired_slot, name), .complain = names_check_slot,
+	 .is_required = true},
+	{"create", scalar_read_boolean, offsetof(struct desired_slot, create)},
+};
+
+const struct table table_slot = {.what = "a deployment slot", TABLE_FIELDS(slot_fields)};
+
+void slots_read_item(struct reader *reader, const struct field *field, const struct tree_node *value, void *target)
+{
+	struct desired_slot *slot = target;
+
+	if (value->kind == TREE_MAPPING)
+		reader_read_table(reader, field->table, value, slot);
+	else
+		scalar_read_text(reader, &(const struct field){field->name, .complain = names_check_slot}, value,
+				 &slot->name);
+}
+
+static void check_unique(struct reader *reader, const struct field *field, const struct tree_node *list,
+			 const struct desired_slot *slots)
+{
+	const char **names = arena_new_array(reader->arena, list->count + 1, const char *);
+
+	for (size_t i = 0; i < list->count; i++)
+		names[i] = slots[i].name;
+	reader_check_unique(reader, field->name, list, names);
+}
+
 void slots_read(struct reader *reader, const struct field *field, const struct tree_node *value, void *target)
 {
 	struct desired_instance *instance = (struct desired_instance *)((char *)target - field->offset);
@@ -17,7 +46,7 @@ void slots_read(struct reader *reader, const struct field *field, const struct t
 			reader_problem(reader, value,
 				       "deployment_slots is an empty list: write none or name the slots");
 		reader_read_list(reader, field, value, target);
-		reader_check_unique(reader, field->name, value, instance->slots);
+		check_unique(reader, field, value, instance->slots);
 	} else if (value->kind == TREE_SCALAR && (text_equal(value->text, "all") || text_equal(value->text, "none"))) {
 		scalar_read_word(reader, field, value, &instance->deployment_slots);
 	} else {
@@ -91,7 +120,7 @@ void slots_read_assertions(struct reader *reader, const struct field *field, con
 static bool is_listed(const struct desired_instance *instance, const char *slot)
 {
 	for (size_t i = 0; i < instance->slot_count; i++)
-		if (text_equal_fold(instance->slots[i], slot))
+		if (text_equal_fold(instance->slots[i].name, slot))
 			return true;
 	return false;
 }

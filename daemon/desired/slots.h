@@ -5,6 +5,9 @@
 
 /* deployment_slots: all, none or a list; TARGET is the slots member of a struct desired_instance. */
 scalar_reader slots_read;
+/* One of them: a name, or {name:, create:}; TARGET is a struct desired_slot. */
+scalar_reader slots_read_item;
+extern const struct table table_slot;
 /* version_assertion: slot to version; TARGET is the struct desired_instance. */
 scalar_reader slots_read_assertions;
 /* Do the assertions speak of slots that are listed? NODE is the instance's mapping. */

@@ -22,7 +22,7 @@ static const struct {
 static void access_policies_need_sites(struct world *world, struct node *node, const struct web_app *apps)
 {
 	for (; apps; apps = apps->next)
-		world_need(world, node, apps->site, NEED_READ, STEP_READ);
+		world_need(world, node, apps->site, apps->may_be_created ? NEED_TRIED : NEED_READ, STEP_READ);
 }
 
 struct node *access_policies_state(struct world *world, struct installation *installation)

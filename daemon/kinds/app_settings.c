@@ -262,6 +262,8 @@ static enum verdict app_settings_differs(struct world *world, struct node *node)
 		return VERDICT_BLOCKED;
 	if (!task.before && app->role == WEB_APP_CERTIFICATE_MASTER)
 		task.before = certificate_master_initial_settings(world, app->installation, task.site->is_linux);
+	else if (!task.before && app->is_slot) /* a plan: it begins as a copy of production (kinds/slot.c) */
+		task.before = app->installation->production->settings->observed;
 	task.tenancy =
 		slot_tenancy(task.before, task.site->tenant_id ? task.site->tenant_id : world->tenant->tenant_id);
 	settings_edit_begin(&task.edit, &world->arena, task.before, task.site->is_linux);

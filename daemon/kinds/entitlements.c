@@ -28,7 +28,7 @@ static enum absorbed entitlements_derive(struct world *world, struct node *node)
 	for (size_t i = 0; i < node->need_count; i++) {
 		const struct node *root = root_of(node->needs[i].node);
 
-		if (!may_pass_by_itself(root))
+		if (!may_pass_by_itself(root) || root->condition.waits_for_settings)
 			continue;
 		node->condition.retry_after_s = 1;
 		node->blocked_by = (struct node *)root;

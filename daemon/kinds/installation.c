@@ -15,6 +15,7 @@
 #include "kinds/site.h"
 #include "kinds/site_list.h"
 #include "kinds/site_search.h"
+#include "kinds/slot.h"
 #include "kinds/slot_config_names.h"
 #include "kinds/storage_account.h"
 
@@ -186,13 +187,28 @@ static void installation_grow_production(struct world *world, struct installatio
 
 /* ---- deployment slots ---- */
 
-static void installation_state_slot(struct world *world, struct installation *installation, const char *name)
+static bool installation_has_slot(const struct installation *installation, const char *name)
 {
-	struct web_app *app = web_app_new(world, installation, WEB_APP_SCEPMAN, name),
+	const struct collection *list = installation->slots->observed;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (text_equal_fold(((const struct site *)list->items[i])->slot, name))
+			return true;
+	return false;
+}
+
+static void installation_state_slot(struct world *world, struct installation *installation,
+				    const struct desired_slot *desired)
+{
+	struct web_app *app = web_app_new(world, installation, WEB_APP_SCEPMAN, desired->name),
 		       **tail = &installation->slot_apps;
 
 	app->is_slot = true;
-	app->site = site_state_listed(world, app, installation->slots, name);
+	app->may_be_created = desired->create;
+	if (desired->create && !installation_has_slot(installation, desired->name))
+		app->site = slot_state(world, app);
+	else
+		app->site = site_state_listed(world, app, installation->slots, desired->name);
 	app_settings_state(world, installation, app);
 	web_app_tie_settings(world, app);
 	/* Slots first, then Certificate Master, production last (domain.md 2.18). */
@@ -217,11 +233,15 @@ void installation_grow_slots(struct world *world, struct installation *installat
 		return;
 	case SLOTS_ALL:
 		for (size_t i = 0; i < list->count; i++)
-			installation_state_slot(world, installation, ((const struct site *)list->items[i])->slot);
+			installation_state_slot(
+				world, installation,
+				&(struct desired_slot){.name = ((const struct site *)list->items[i])->slot});
 		return;
 	case SLOTS_LISTED:
 		for (size_t i = 0; i < desired->slot_count; i++)
-			installation_state_slot(world, installation, desired->slots[i]);
+			installation_state_slot(world, installation, &desired->slots[i]);
+		/* What waits for all identities must know of those that are yet to be made. */
+		installation_state_resources(world, installation);
 		return;
 	}
 }
@@ -231,6 +251,7 @@ void installation_grow_slot(struct world *world, struct web_app *app)
 	if (!app->is_slot || !node_is_present(app->site))
 		return;
 	web_app_state_principals(world, app);
+	slot_config_names_state(world, app->installation);
 	installation_state_resources(world, app->installation);
 }
 

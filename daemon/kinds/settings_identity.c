@@ -42,6 +42,15 @@ static void level_lower(struct identity_level *known, const struct web_app *app)
 	}
 }
 
+/* A slot that is made for the first time must not take production down while its identity has no rights yet. */
+static bool counts_for_others(const struct web_app *slot)
+{
+	struct identity_level known = {0};
+
+	level_lower(&known, slot);
+	return !slot->is_observed_only && !(slot->may_be_created && known.is_known && known.level < 0);
+}
+
 /*
  * SCEPman's level is the lowest of all identities that serve any of its sites: a request may reach any of them. The
  * site's own identities must all be known; one of another slot that could not be judged does not hold this site back.
@@ -64,7 +73,7 @@ static struct identity_level level_of_app(const struct settings_task *task)
 	if (!installation->production->is_observed_only)
 		level_lower(&known, installation->production);
 	for (const struct web_app *slot = installation->slot_apps; slot; slot = slot->next)
-		if (!slot->is_observed_only)
+		if (counts_for_others(slot))
 			level_lower(&known, slot);
 	return known;
 }
@@ -147,8 +156,11 @@ static bool want_host(struct settings_task *task, int level)
 {
 	const char *before = settings_edit_before(&task->edit, HOST), *host = task->site->default_host;
 
-	if (!host)
-		return false;
+	if (!host) {
+		if (task->node->is_assumed) /* a plan's new slot */
+			settings_edit_set_later(&task->edit, HOST, "the slot's own, which Azure assigns");
+		return task->node->is_assumed;
+	}
 	if (site_has_host(task->site, before)) {
 		settings_edit_set(&task->edit, HOST, before, NULL);
 		return false;

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "kinds/settings_task.h"
+#include "kinds/slot.h"
 
 #define CERTIFICATE_MASTER_URL "AppConfig:CertMaster:URL"
 #define DIRECT_CSR             "AppConfig:DirectCSRValidation:Enabled"
@@ -26,6 +27,8 @@ static bool is_generation_right(struct settings_task *task)
 			name, evidence, slot);
 		return false;
 	case SLOT_GENERATION_UNKNOWN:
+		if (slot_is_copy_of_production(task->app, task->before))
+			return true;
 		node_block(task->world, task->node, REASON_SLOT_VERSION_UNKNOWN,
 			   "nothing says whether %s runs SCEPman 2.0 or newer: %s, and no managed identity is enabled "
 			   "there. Its settings are left as they are. If it does, say so with version_assertion: {%s: "

@@ -197,7 +197,7 @@ static bool site_has_identity(const struct site *site)
 	return site->has_system_identity || site->user_assigned_count;
 }
 
-static enum verdict site_judge_identity(struct world *world, struct node *node, const struct web_app *app)
+enum verdict site_judge_identity(struct world *world, struct node *node, const struct web_app *app)
 {
 	const struct site *site = node->observed;
 	const char *slot = site->slot ? arena_printf(&world->arena, " --slot %s", site->slot) : "";

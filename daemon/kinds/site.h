@@ -18,6 +18,8 @@ struct node *site_state_listed(struct world *world, struct web_app *app, struct 
 
 /* A site or slot resource as ARM shows it -> struct site in ARENA. NULL: parts that every site has are missing. */
 struct site *site_parse(struct arena *arena, const cJSON *resource) _must_check_;
+/* Has APP's site, which NODE has observed, the identity that its work needs (domain.md 2.5)? */
+enum verdict site_judge_identity(struct world *world, struct node *node, const struct web_app *app);
 /* The request that creates Certificate Master's web app NAME beside SCEPman's site (domain.md 1.8). */
 void site_write_certificate_master(const struct world *world, const struct node *node, struct arena *arena,
 				   struct request *ret);

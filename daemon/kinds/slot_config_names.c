@@ -20,13 +20,22 @@ static const char *const sticky_names[] = {
 	"AppConfig:AuthConfig:ManagedIdentityPermissionLevel",
 };
 
+static bool has_slots(const struct installation *installation)
+{
+	const struct collection *list = installation->slots->observed;
+
+	for (const struct web_app *app = installation->slot_apps; app; app = app->next)
+		if (app->may_be_created && node_is_present(app->site))
+			return true;
+	return list && list->count;
+}
+
 struct node *slot_config_names_state(struct world *world, struct installation *installation)
 {
 	struct web_app *production = installation->production;
-	const struct collection *slots = installation->slots->observed;
 	struct node *node;
 
-	if (production->is_observed_only || !slots || !slots->count)
+	if (production->is_observed_only || !has_slots(installation))
 		return NULL;
 	node = world_state(world, &slot_config_names_kind, installation, NULL, "settings that stay with their slot",
 			   "slot-config-names/%s", production->site->name);

@@ -11,6 +11,7 @@ extern const struct kind slot_config_names_kind;
 
 /*
  * States the list of INSTALLATION's production site and puts the node in installation->slot_config_names. NULL, and
- * nothing is stated, as long as no deployment slots are known, and when production is only observed.
+ * nothing is stated, as long as no deployment slots are known (one that was created counts), and when production is
+ * only observed.
  */
 struct node *slot_config_names_state(struct world *world, struct installation *installation);

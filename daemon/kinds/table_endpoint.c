@@ -23,10 +23,11 @@ bool table_endpoint_equal(const char *a, const char *b)
 	return length == table_endpoint_length(b) && strncasecmp(a, b, length) == 0;
 }
 
-/* A web app that does not exist yet has no settings. */
+/* A web app that does not exist yet, or will not, has no settings. */
 static bool web_app_is_new(const struct web_app *app)
 {
-	return app->site->is_assumed || app->site->was_created;
+	return app->site->is_assumed || app->site->was_created ||
+	       (app->is_slot && app->site->knowledge == KNOWLEDGE_ABSENT);
 }
 
 static void table_endpoint_take(struct arena *arena, struct table_endpoint_claims *claims, const struct web_app *app)

@@ -80,8 +80,9 @@ enum reason {
 /* Why a node is blocked, for a person: what, where, and what to do. */
 struct condition {
 	enum reason reason;
-	const char *message;   /* in the pass' arena */
-	int64_t retry_after_s; /* >0: decided by time, worth a pass of its own then */
+	const char *message;     /* in the pass' arena */
+	int64_t retry_after_s;   /* >0: decided by time, worth a pass of its own then */
+	bool waits_for_settings; /* it is the settings that it waits for: no reason to hold them back */
 };
 
 /* How one thing depends on another. */

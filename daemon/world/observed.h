@@ -207,6 +207,7 @@ struct web_app {
 	enum web_app_role role;
 	const char *label; /* the app's name, or the slot's */
 	bool is_slot;
+	bool may_be_created;   /* a slot with create: true in the configuration */
 	bool is_observed_only; /* production_slot: observe, or a slot that is not selected */
 	struct node *site, *settings;
 	struct node *probe;

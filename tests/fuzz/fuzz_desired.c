@@ -79,7 +79,7 @@ static void check_desired(const struct desired *desired)
 			require((instance->deployment_slots == SLOTS_LISTED) == (instance->slot_count > 0),
 				"slots are listed");
 			for (size_t k = 0; k < instance->slot_count; k++)
-				require(instance->slots[k], "a slot has a name");
+				require(instance->slots[k].name, "a slot has a name");
 			for (size_t k = 0; k < instance->api_client_count; k++)
 				require(instance->api_clients[k].role && instance->api_clients[k].principal.name_or_id,
 					"a client is whole");

@@ -357,7 +357,14 @@ START_TEST(test_slots)
 
 	ck_assert_int_eq(instance->deployment_slots, SLOTS_LISTED);
 	ck_assert_uint_eq(instance->slot_count, 2);
-	ck_assert_str_eq(instance->slots[1], "pre-production");
+	ck_assert_str_eq(instance->slots[1].name, "pre-production");
+	ck_assert(!instance->slots[0].create && !instance->slots[1].create);
+	instance = load_instance(", deployment_slots: [staging, {name: canary, create: true}, {name: b}]");
+	ck_assert_uint_eq(instance->slot_count, 3);
+	ck_assert_str_eq(instance->slots[0].name, "staging");
+	ck_assert_str_eq(instance->slots[1].name, "canary");
+	ck_assert_str_eq(instance->slots[2].name, "b");
+	ck_assert(!instance->slots[0].create && instance->slots[1].create && !instance->slots[2].create);
 	ck_assert_int_eq(load_instance(", deployment_slots: none")->deployment_slots, SLOTS_NONE);
 	ck_assert_int_eq(load_instance(", deployment_slots: all")->deployment_slots, SLOTS_ALL);
 }
