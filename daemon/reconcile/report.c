@@ -96,6 +96,7 @@ static void report_add_change(struct report *report, struct report_instance *ins
 
 	*copy = (struct report_change){
 		.action = change->action,
+		.node = arena_copy_text(arena, node->name),
 		.kind = node->kind->name,
 		.target = arena_copy_text(arena, change->target ? change->target : node->label),
 		.slot = arena_copy_text(arena, change->slot),
@@ -154,8 +155,8 @@ struct report_sink {
 	const char *since;
 };
 
-static void report_add_condition(void *arg, const char *type, bool status, const char *reason, const char *message,
-				 bool is_blocking)
+static void report_add_condition(void *arg, const struct node *about, const char *type, bool status, const char *reason,
+				 const char *message, bool is_blocking)
 {
 	struct report_sink *sink = arg;
 	struct arena *arena = &sink->report->arena;
@@ -168,6 +169,7 @@ static void report_add_condition(void *arg, const char *type, bool status, const
 		.message = arena_copy_text(arena, message),
 		.since = sink->since,
 		.generation = sink->report->generation,
+		.node = about ? arena_copy_text(arena, about->name) : NULL,
 		.is_blocking = is_blocking,
 	};
 	*sink->instance->conditions_tail = condition;
@@ -225,6 +227,32 @@ void report_add(struct report *report, struct world *world, int64_t now_unix_s)
 	for (size_t i = 0; i < world->installation_count; i++)
 		report_add_installation(report, tenant, world, &world->installations[i],
 					arena_copy_text(&report->arena, since));
+}
+
+void report_add_problem(struct report *report, struct world *world, const char *problem, int64_t now_unix_s)
+{
+	struct report_tenant *tenant = report_tenant(report, world->tenant);
+	const char *reason = reason_name(REASON_CREDENTIAL_REJECTED);
+	char since[CLOCK_RFC3339_SIZE];
+
+	clock_format_rfc3339(now_unix_s * 1000, since);
+	tenant->is_unreachable = true;
+	for (size_t i = 0; i < world->installation_count; i++) {
+		struct report_instance *instance =
+			report_instance(report, tenant, world->installations[i].desired->name);
+		struct report_sink sink = {
+			.report = report,
+			.instance = instance,
+			.since = arena_copy_text(&report->arena, since),
+		};
+
+		instance->in_sync = false;
+		report_add_condition(&sink, NULL, "Ready", false, "Blocked", "nothing could be asked of the tenant",
+				     false);
+		report_add_condition(&sink, NULL, "InSync", false, "Unknown", "nothing could be asked of the tenant",
+				     false);
+		report_add_condition(&sink, NULL, reason, true, reason, problem, true);
+	}
 }
 
 static void report_count_change(struct report_summary *summary, const struct report_change *change)

@@ -15,6 +15,7 @@
 
 struct report_change {
 	enum action action;
+	const char *node; /* its name, the same in every pass */
 	const char *kind, *target, *slot, *key;
 	const char *before,
 		*after; /* sensitive ones: "(sensitive 1a2b3c4d5e6f)"; "(known after apply)"; NULL: not there */
@@ -29,6 +30,7 @@ struct report_condition {
 	const char *type, *status; /* "Ready", "True" */
 	const char *reason, *message;
 	const char *since, *generation;
+	const char *node; /* what it is about, or NULL: the installation */
 	bool is_blocking; /* counts as blocked in the summary */
 	struct report_condition *next;
 };
@@ -79,6 +81,9 @@ void report_done(struct report *report);
  * and replaces what is left. NOW_UNIX_S dates the conditions.
  */
 void report_add(struct report *report, struct world *world, int64_t now_unix_s);
+
+/* The same for a pass that could not even begin, for the reason in PROBLEM: every installation of WORLD is blocked. */
+void report_add_problem(struct report *report, struct world *world, const char *problem, int64_t now_unix_s);
 
 /* Counts as they stand in the last line of a plan. */
 struct report_summary report_summarise(const struct report *report);

@@ -102,7 +102,7 @@ static void verdict_say_root(struct verdict_context *verdict, const struct node 
 	if (map_get(&verdict->said, message))
 		return;
 	map_put(&verdict->said, message, (void *)root);
-	verdict->say(verdict->arg, reason, true, reason, message, is_blocking);
+	verdict->say(verdict->arg, root, reason, true, reason, message, is_blocking);
 }
 
 struct tally {
@@ -130,7 +130,7 @@ static void verdict_say_policies(struct verdict_context *verdict, const struct i
 	struct arena *arena = &verdict->world->arena;
 
 	if (tally->withheld)
-		verdict->say(verdict->arg, reason_name(REASON_GRANT_PENDING_ADMIN), true,
+		verdict->say(verdict->arg, NULL, reason_name(REASON_GRANT_PENDING_ADMIN), true,
 			     reason_name(REASON_GRANT_PENDING_ADMIN),
 			     arena_printf(arena,
 					  "%zu grants are left to an administrator by the configuration; `scepmand "
@@ -139,9 +139,10 @@ static void verdict_say_policies(struct verdict_context *verdict, const struct i
 					  tally->withheld),
 			     false);
 	if (installation->desired->hold)
-		verdict->say(
-			verdict->arg, reason_name(REASON_HELD_BY_OPERATOR), true, reason_name(REASON_HELD_BY_OPERATOR),
-			"hold: true in the configuration: the installation is observed, nothing is written", false);
+		verdict->say(verdict->arg, NULL, reason_name(REASON_HELD_BY_OPERATOR), true,
+			     reason_name(REASON_HELD_BY_OPERATOR),
+			     "hold: true in the configuration: the installation is observed, nothing is written",
+			     false);
 }
 
 bool verdict_of_installation(struct world *world, const struct installation *installation, verdict_fn *say, void *arg)
@@ -150,7 +151,7 @@ bool verdict_of_installation(struct world *world, const struct installation *ins
 	struct verdict_context verdict = {.world = world, .say = say, .arg = arg};
 	bool is_in_sync = !tally.trouble && !tally.drift && !tally.withheld && !tally.open;
 
-	say(arg, "Ready", !tally.trouble && !tally.open,
+	say(arg, NULL, "Ready", !tally.trouble && !tally.open,
 	    tally.trouble ? "Blocked"
 	    : tally.open  ? "Interrupted"
 			  : "AsExpected",
@@ -158,7 +159,7 @@ bool verdict_of_installation(struct world *world, const struct installation *ins
 	    : tally.open  ? "the pass was interrupted before everything was looked at"
 			  : "everything could be read and decided",
 	    false);
-	say(arg, "InSync", is_in_sync, is_in_sync ? "AsDesired" : "Drift",
+	say(arg, NULL, "InSync", is_in_sync, is_in_sync ? "AsDesired" : "Drift",
 	    is_in_sync ? "the installation is complete" : "the installation is not as the configuration says", false);
 	for (const struct node *node = world->nodes; node; node = node->next_in_world) {
 		const struct node *root = verdict_root(node);

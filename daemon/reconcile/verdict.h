@@ -10,8 +10,9 @@
 #include "base/attributes.h"
 #include "world/world.h"
 
-typedef void verdict_fn(void *arg, const char *type, bool status, const char *reason, const char *message,
-			bool is_blocking);
+/* One condition. ABOUT: the node at the root of it; NULL: the installation as a whole. */
+typedef void verdict_fn(void *arg, const struct node *about, const char *type, bool status, const char *reason,
+			const char *message, bool is_blocking);
 
 /* Says INSTALLATION's conditions to SAY: Ready and InSync first, then the reasons. Returns whether it is in sync. */
 bool verdict_of_installation(struct world *world, const struct installation *installation, verdict_fn *say, void *arg);

@@ -11,11 +11,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "kinds/installation.h"
-#include "reconcile/pass.h"
 #include "reconcile/verdict.h"
-#include "service/backup.h"
-#include "transport/azure.h"
+#include "service/tenant_runner.h"
 
 /* Passes that bring nothing, one after the other, before apply gives up; with the waits below that is about two
  * minutes. */
@@ -28,13 +25,11 @@ struct once_tenant {
 	const struct desired_tenant *desired;
 	const char *only[ONCE_ONLY_MAX];
 	size_t only_count;
-	struct azure *azure;
+	struct tenant_runner *runner;
 	struct memory_of_passes memory;
-	struct pass_observer observer;
-	struct pass pass;
 	uv_timer_t timer;
-	bool is_running, is_closed;
-	unsigned passes, idle_passes;
+	bool is_finished;
+	unsigned idle_passes;
 };
 
 struct once {
@@ -43,11 +38,11 @@ struct once {
 	struct report *report;
 	struct once_tenant *tenants;
 	size_t tenant_count;
+	struct watcher progress_watcher;
+	struct watchers watchers;
 	uv_signal_t signals[2];
 	bool was_interrupted;
 };
-
-static void once_start_pass(struct once_tenant *tenant);
 
 static int once_refuse(char **ret_problem, int error, const char *format, ...) _printf_(3, 4);
 
@@ -64,30 +59,21 @@ static int once_refuse(char **ret_problem, int error, const char *format, ...)
 
 /* ---- the end ---- */
 
-static void once_on_handle_closed(uv_handle_t *handle)
-{
-	struct once_tenant *tenant = handle->data;
-
-	if (tenant)
-		tenant->is_closed = true;
-}
-
-static void once_on_azure_closed(void *arg)
+static void once_on_runner_closed(void *arg)
 {
 	struct once_tenant *tenant = arg;
 
-	tenant->azure = NULL;
-	uv_close((uv_handle_t *)&tenant->timer, once_on_handle_closed);
+	uv_close((uv_handle_t *)&tenant->timer, NULL);
 }
 
 static void once_finish_tenant(struct once_tenant *tenant)
 {
 	struct once *once = tenant->once;
 
-	tenant->is_running = false;
-	azure_close(tenant->azure, once_on_azure_closed, tenant);
+	tenant->is_finished = true;
+	tenant_runner_close(tenant->runner, once_on_runner_closed, tenant);
 	for (size_t i = 0; i < once->tenant_count; i++)
-		if (once->tenants[i].is_running)
+		if (!once->tenants[i].is_finished)
 			return;
 	for (size_t i = 0; i < ARRAY_SIZE(once->signals); i++)
 		uv_close((uv_handle_t *)&once->signals[i], NULL);
@@ -97,7 +83,9 @@ static void once_finish_tenant(struct once_tenant *tenant)
 
 static void once_on_timer(uv_timer_t *timer)
 {
-	once_start_pass(timer->data);
+	struct once_tenant *tenant = timer->data;
+
+	tenant_runner_start(tenant->runner);
 }
 
 /* After a pass that brought something the next one comes soon; otherwise the waits grow. */
@@ -110,29 +98,29 @@ static int64_t once_wait_s(const struct once_tenant *tenant, int64_t asked_s)
 	return wait_s > ONCE_WAIT_MAX_S ? ONCE_WAIT_MAX_S : wait_s;
 }
 
-static unsigned once_writes(const struct world *world)
+/* Of the tenant whose pass could not even begin this is the end; the others go on. */
+static bool once_goes_on(struct once_tenant *tenant, struct world *world, const char *problem, int64_t *ret_wait_s)
 {
-	unsigned writes = 0;
+	const struct once *once = tenant->once;
 
-	for (const struct node *node = world->nodes; node; node = node->next_in_world)
-		writes += node->applied != NULL;
-	return writes;
+	if (problem || once->options->is_plan || once->was_interrupted ||
+	    !verdict_is_worth_another_pass(world, ret_wait_s))
+		return false;
+	tenant->idle_passes = tenant_runner_count_writes(world) ? 0 : tenant->idle_passes + 1;
+	return tenant->idle_passes < ONCE_IDLE_PASSES_MAX;
 }
 
-static void once_on_pass_done(struct pass *pass, void *arg)
+static void once_on_pass_done(void *arg, struct world *world, const char *problem)
 {
 	struct once_tenant *tenant = arg;
 	struct once *once = tenant->once;
-	unsigned writes = once_writes(&pass->world);
-	bool goes_on;
 	int64_t wait_s;
 
-	report_add(once->report, &pass->world, pass->world.now_unix_s);
-	goes_on = !once->options->is_plan && !once->was_interrupted &&
-		  verdict_is_worth_another_pass(&pass->world, &wait_s);
-	world_done(&pass->world);
-	tenant->idle_passes = writes ? 0 : tenant->idle_passes + 1;
-	if (!goes_on || tenant->idle_passes >= ONCE_IDLE_PASSES_MAX) {
+	if (problem)
+		report_add_problem(once->report, world, problem, world->now_unix_s);
+	else
+		report_add(once->report, world, world->now_unix_s);
+	if (!once_goes_on(tenant, world, problem, &wait_s)) {
 		once_finish_tenant(tenant);
 		return;
 	}
@@ -142,84 +130,7 @@ static void once_on_pass_done(struct pass *pass, void *arg)
 	uv_timer_start(&tenant->timer, once_on_timer, (uint64_t)wait_s * 1000, 0);
 }
 
-static void once_start_pass(struct once_tenant *tenant)
-{
-	struct once *once = tenant->once;
-	const struct once_options *options = once->options;
-
-	tenant->passes++;
-	memory_of_passes_begin(&tenant->memory);
-	world_init(&tenant->pass.world, tenant->desired, &tenant->memory, options->is_plan, clock_unix_ms() / 1000,
-		   options->desired->daemon.max_writes_per_pass);
-	if (tenant->only_count) {
-		tenant->pass.world.only = tenant->only;
-		tenant->pass.world.only_count = tenant->only_count;
-	}
-	installations_state(&tenant->pass.world);
-	pass_start(&tenant->pass, azure_transport(tenant->azure), &tenant->observer, once_on_pass_done, tenant);
-}
-
-/* ---- watching a pass ---- */
-
-static int once_before_write(void *arg, struct world *world, const struct node *node,
-			     const struct request *request _unused_, const char **ret_message)
-{
-	struct once_tenant *tenant = arg;
-	const struct once_options *options = tenant->once->options;
-	int r;
-
-	r = backup_settings(options->desired->daemon.state_directory, world, node, clock_unix_ms(), ret_message);
-	if (r < 0)
-		return r;
-	progress_write_begins(options->progress, world, node);
-	return 0;
-}
-
-static void once_after_write(void *arg, struct world *world, const struct node *node,
-			     const struct request *request _unused_, const struct response *response)
-{
-	struct once_tenant *tenant = arg;
-
-	progress_write_ends(tenant->once->options->progress, world, node, response);
-}
-
-static void once_on_progress(void *arg, struct world *world, const struct node *node)
-{
-	struct once_tenant *tenant = arg;
-
-	progress_answer(tenant->once->options->progress, world, node);
-}
-
-static void once_on_request(void *arg, const char *host, enum method method, int status, int64_t duration_ms,
-			    unsigned parts)
-{
-	struct once_tenant *tenant = arg;
-
-	progress_detail(tenant->once->options->progress, "%s: %s %s %d, %lld ms%s", tenant->desired->name,
-			method_name(method), host, status, (long long)duration_ms, parts > 1 ? " (a batch)" : "");
-}
-
-static void once_on_throttled(void *arg, const char *host, int64_t duration_ms)
-{
-	struct once_tenant *tenant = arg;
-
-	progress_say(tenant->once->options->progress, "%s: %s asks us to wait %lld s", tenant->desired->name, host,
-		     (long long)(duration_ms + 999) / 1000);
-}
-
-static void once_on_warning(void *arg, const char *sentence)
-{
-	struct once_tenant *tenant = arg;
-
-	progress_say(tenant->once->options->progress, "%s: warning: %s", tenant->desired->name, sentence);
-}
-
 /* ---- signals ---- */
-
-/* Nothing to do: the pass ends when its last answer is in, and that closes the tenant. */
-static void once_on_azure_stopped(void *arg _unused_)
-{
-}
 
 /* The first one lets finish what is in flight; the second one ends the process at once. */
 static void once_on_signal(uv_signal_t *handle, int number)
@@ -234,10 +145,9 @@ static void once_on_signal(uv_signal_t *handle, int number)
 	for (size_t i = 0; i < once->tenant_count; i++) {
 		struct once_tenant *tenant = &once->tenants[i];
 
-		if (!tenant->is_running)
+		if (tenant->is_finished)
 			continue;
-		pass_stop(&tenant->pass);
-		azure_stop(tenant->azure, once_on_azure_stopped, tenant);
+		tenant_runner_stop(tenant->runner);
 		if (uv_is_active((uv_handle_t *)&tenant->timer)) {
 			uv_timer_stop(&tenant->timer);
 			once_finish_tenant(tenant);
@@ -293,30 +203,22 @@ static bool once_selects(const struct once_options *options, struct once_tenant 
 	return !options->instance_count || tenant->only_count;
 }
 
-static int once_begin_tenant(struct once *once, struct once_tenant *tenant, char **ret_problem)
+static void once_begin_tenant(struct once *once, struct once_tenant *tenant)
 {
-	const struct azure_options azure_options = {
-		.is_read_only = once->options->is_plan || tenant->desired->mode == MODE_PLAN,
-		.observer =
-			{
-				.arg = tenant,
-				.request_finished = once_on_request,
-				.throttled = once_on_throttled,
-				.warning = once_on_warning,
-			},
-	};
-
-	tenant->observer = (struct pass_observer){
-		.arg = tenant,
-		.before_write = once_before_write,
-		.after_write = once_after_write,
-		.on_progress = once_on_progress,
-	};
 	memory_of_passes_init(&tenant->memory);
 	uv_timer_init(once->loop, &tenant->timer);
 	tenant->timer.data = tenant;
-	return azure_new(once->loop, tenant->desired, &once->options->desired->daemon, &azure_options, &tenant->azure,
-			 ret_problem);
+	tenant->runner = tenant_runner_new(once->loop, &(struct tenant_runner_options){
+							       .tenant = tenant->desired,
+							       .daemon = &once->options->desired->daemon,
+							       .memory = &tenant->memory,
+							       .is_plan = once->options->is_plan,
+							       .only = tenant->only_count ? tenant->only : NULL,
+							       .only_count = tenant->only_count,
+							       .watchers = &once->watchers,
+							       .on_done = once_on_pass_done,
+							       .arg = tenant,
+						       });
 }
 
 static void once_watch_signals(struct once *once)
@@ -337,48 +239,33 @@ static void once_done(struct once *once)
 	free(once->tenants);
 }
 
-/* What was begun before the failure is ended in order: the loop must be empty when it is left. */
-static void once_abandon(struct once *once)
-{
-	for (size_t i = 0; i < once->tenant_count; i++) {
-		struct once_tenant *tenant = &once->tenants[i];
-
-		if (tenant->azure)
-			azure_close(tenant->azure, once_on_azure_closed, tenant);
-		else
-			uv_close((uv_handle_t *)&tenant->timer, once_on_handle_closed);
-	}
-	uv_run(once->loop, UV_RUN_DEFAULT);
-}
-
 int once_run(uv_loop_t *loop, const struct once_options *options, struct report *report, char **ret_problem)
 {
-	struct once once = {.loop = loop, .options = options, .report = report};
+	struct once once = {
+		.loop = loop,
+		.options = options,
+		.report = report,
+		.progress_watcher = progress_watcher(options->progress),
+	};
 	int r;
 
 	r = once_check_instances(options, ret_problem);
 	if (r < 0)
 		return r;
+	once.watchers = (struct watchers){.items = {&once.progress_watcher}, .count = 1};
 	once.tenants = memory_new(options->desired->tenant_count * sizeof(*once.tenants));
-	for (size_t i = 0; i < options->desired->tenant_count && r == 0; i++) {
+	for (size_t i = 0; i < options->desired->tenant_count; i++) {
 		struct once_tenant *tenant = &once.tenants[once.tenant_count];
 
 		*tenant = (struct once_tenant){.once = &once, .desired = &options->desired->tenants[i]};
 		if (!once_selects(options, tenant))
 			continue;
 		once.tenant_count++;
-		r = once_begin_tenant(&once, tenant, ret_problem);
-	}
-	if (r < 0) {
-		once_abandon(&once);
-		once_done(&once);
-		return r;
+		once_begin_tenant(&once, tenant);
 	}
 	once_watch_signals(&once);
 	for (size_t i = 0; i < once.tenant_count; i++)
-		once.tenants[i].is_running = true;
-	for (size_t i = 0; i < once.tenant_count; i++)
-		once_start_pass(&once.tenants[i]);
+		tenant_runner_start(once.tenants[i].runner);
 	uv_run(loop, UV_RUN_DEFAULT);
 	progress_done(options->progress);
 	once_done(&once);

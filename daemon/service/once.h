@@ -22,7 +22,7 @@ struct once_options {
 };
 
 /* 0 with the outcome in REPORT; -EINTR when a signal ended it (the report holds what was done); another negative errno
- * with *RET_PROBLEM (to be freed) when it could not begin: an instance that is not configured (-ESRCH), a credential
- * that cannot be used. */
+ * with *RET_PROBLEM (to be freed) when it could not begin: an instance that is not configured (-ESRCH). A tenant whose
+ * credential cannot be used is blocked in the report and does not end the others. */
 int once_run(uv_loop_t *loop, const struct once_options *options, struct report *report,
 	     char **ret_problem) _must_check_;

@@ -57,16 +57,21 @@ static const char *progress_instance(const struct node *node)
 	return node->installation ? node->installation->desired->name : "-";
 }
 
-void progress_write_begins(struct progress *progress, const struct world *world, const struct node *node)
+static int progress_before_write(void *arg, struct world *world, const struct node *node,
+				 const struct request *request _unused_, const char **ret_message _unused_)
 {
+	struct progress *progress = arg;
+
 	progress->writes++;
 	progress_say(progress, "%s/%s: writing %s %s", world->tenant->name, progress_instance(node), node->kind->name,
 		     node->label);
+	return 0;
 }
 
-void progress_write_ends(struct progress *progress, const struct world *world, const struct node *node,
-			 const struct response *response)
+static void progress_after_write(void *arg, struct world *world, const struct node *node,
+				 const struct request *request _unused_, const struct response *response)
 {
+	struct progress *progress = arg;
 	const struct fault *fault = &response->fault;
 
 	if (fault->class == FAULT_NONE || fault->class == FAULT_EXISTS)
@@ -79,8 +84,10 @@ void progress_write_ends(struct progress *progress, const struct world *world, c
 			     fault->is_ambiguous ? " (it may have taken effect; the next pass looks)" : "");
 }
 
-void progress_answer(struct progress *progress, const struct world *world, const struct node *node)
+static void progress_answered(void *arg, struct world *world, const struct node *node)
 {
+	struct progress *progress = arg;
+
 	progress->answers++;
 	if (progress->is_quiet || !progress->is_terminal)
 		return;
@@ -88,4 +95,34 @@ void progress_answer(struct progress *progress, const struct world *world, const
 		progress->writes, node->kind->name, node->label);
 	progress->has_live_line = true;
 	fflush(progress->stream);
+}
+
+static void progress_request_finished(void *arg, const struct desired_tenant *tenant, const char *host,
+				      enum method method, int status, int64_t duration_ms, unsigned parts)
+{
+	progress_detail(arg, "%s: %s %s %d, %lld ms%s", tenant->name, method_name(method), host, status,
+			(long long)duration_ms, parts > 1 ? " (a batch)" : "");
+}
+
+static void progress_throttled(void *arg, const struct desired_tenant *tenant, const char *host, int64_t duration_ms)
+{
+	progress_say(arg, "%s: %s asks us to wait %lld s", tenant->name, host, (long long)(duration_ms + 999) / 1000);
+}
+
+static void progress_warning(void *arg, const struct desired_tenant *tenant, const char *sentence)
+{
+	progress_say(arg, "%s: warning: %s", tenant->name, sentence);
+}
+
+struct watcher progress_watcher(struct progress *progress)
+{
+	return (struct watcher){
+		.arg = progress,
+		.before_write = progress_before_write,
+		.after_write = progress_after_write,
+		.answered = progress_answered,
+		.request_finished = progress_request_finished,
+		.throttled = progress_throttled,
+		.warning = progress_warning,
+	};
 }

@@ -8,8 +8,7 @@
 #include <stdio.h>
 
 #include "base/attributes.h"
-#include "world/transport.h"
-#include "world/world.h"
+#include "service/watcher.h"
 
 struct progress {
 	FILE *stream;
@@ -19,12 +18,8 @@ struct progress {
 };
 
 void progress_init(struct progress *progress, FILE *stream, bool is_quiet, bool is_verbose);
-/* A write is about to be sent, or was answered. */
-void progress_write_begins(struct progress *progress, const struct world *world, const struct node *node);
-void progress_write_ends(struct progress *progress, const struct world *world, const struct node *node,
-			 const struct response *response);
-/* Any answer came in. */
-void progress_answer(struct progress *progress, const struct world *world, const struct node *node);
+/* What shows the writes, the answers, and with --verbose each request. PROGRESS must outlive it. */
+struct watcher progress_watcher(struct progress *progress);
 /* A line for people; not with --quiet. */
 void progress_say(struct progress *progress, const char *format, ...) _printf_(2, 3);
 /* The same only with --verbose. */

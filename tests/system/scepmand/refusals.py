@@ -52,9 +52,21 @@ def unknown_certificate(daemon):
 
 def unusable_root(daemon):
     config = daemon.configure((r"ca_file: .*", "ca_file: /nowhere/ca.pem"))
-    status, output, error = daemon.run("plan", config)
-    equal((status, output), (1, ""))
-    says(error, "/nowhere/ca.pem")
+    says(daemon.expect(1, "plan", config), "CredentialRejected", "/nowhere/ca.pem")
+
+
+def one_tenant_of_two(daemon):
+    """What is wrong with one tenant's files is no reason to leave the other one alone."""
+    with open(daemon.configure()) as file:
+        tenant = file.read().split("tenants:\n")[1]
+    tenant = tenant.replace("Contoso", "Fabrikam", 1).replace("8f2e6a1c", "9f2e6a1c")
+    tenant = tenant.replace("11111111", "21111111").replace(daemon.tenant.ca_file, "/nowhere/ca.pem")
+    config = daemon.configure(instance=tenant)
+    output = daemon.expect(3, "plan", config)
+    says(output, "/nowhere/ca.pem", "Contoso")
+    both = json.loads(daemon.expect(3, "plan", config, "-o", "json"))["tenants"]
+    equal({t["name"]: any(c["reason"] == "CredentialRejected" for c in t["instances"][0]["conditions"]) for t in both},
+          {"Contoso": False, "Fabrikam": True})
 
 
 def wrong_secret(daemon):
@@ -217,7 +229,7 @@ def usage(daemon):
 def run(counter, daemon_binary, sim_binary):
     with Tenant(sim_binary, "--scenario", "fresh") as tenant:
         daemon = Daemon(daemon_binary, tenant)
-        for check in (usage, wrong_configuration, unreachable, unknown_certificate, unusable_root, wrong_secret, expired_secret,
+        for check in (usage, wrong_configuration, unreachable, unknown_certificate, unusable_root, one_tenant_of_two, wrong_secret, expired_secret,
                       wrong_tenant, read_only_identity):
             counter.check(check.__name__, lambda: check(daemon))
     for check in (forbidden, refused_settings, another_writer, killed, secrets_stay):

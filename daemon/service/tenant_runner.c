@@ -1,0 +1,252 @@
+#include "service/tenant_runner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "kinds/installation.h"
+#include "reconcile/pass.h"
+#include "service/backup.h"
+#include "transport/azure.h"
+
+struct tenant_runner {
+	uv_loop_t *loop;
+	struct tenant_runner_options options;
+	struct azure *azure; /* NULL until the first pass */
+	struct pass_observer observer;
+	uv_timer_t turn; /* a pass begins from the loop, so that it also ends there */
+	struct pass pass;
+	bool is_running, has_begun, is_finishing;
+	void (*on_closed)(void *arg);
+	void *closed_arg;
+};
+
+/* ---- telling the watchers ---- */
+
+/* Calls FUNCTION of every watcher that has it. */
+#define TELL(runner, function, ...)                                                                                    \
+	for (size_t tell_i = 0; tell_i < (runner)->options.watchers->count; tell_i++) {                                \
+		const struct watcher *tell_to = (runner)->options.watchers->items[tell_i];                             \
+                                                                                                                       \
+		if (tell_to->function)                                                                                 \
+			tell_to->function(tell_to->arg, __VA_ARGS__);                                                  \
+	}
+
+static int runner_before_write(void *arg, struct world *world, const struct node *node, const struct request *request,
+			       const char **ret_message)
+{
+	struct tenant_runner *runner = arg;
+	const struct watchers *watchers = runner->options.watchers;
+	int r = backup_settings(runner->options.daemon->state_directory, world, node, clock_unix_ms(), ret_message);
+
+	for (size_t i = 0; i < watchers->count && r == 0; i++)
+		if (watchers->items[i]->before_write)
+			r = watchers->items[i]->before_write(watchers->items[i]->arg, world, node, request,
+							     ret_message);
+	return r;
+}
+
+static void runner_after_write(void *arg, struct world *world, const struct node *node, const struct request *request,
+			       const struct response *response)
+{
+	struct tenant_runner *runner = arg;
+
+	TELL(runner, after_write, world, node, request, response);
+}
+
+static void runner_on_progress(void *arg, struct world *world, const struct node *node)
+{
+	struct tenant_runner *runner = arg;
+
+	TELL(runner, answered, world, node);
+}
+
+static void runner_on_request(void *arg, const char *host, enum method method, int status, int64_t duration_ms,
+			      unsigned parts)
+{
+	struct tenant_runner *runner = arg;
+
+	TELL(runner, request_finished, runner->options.tenant, host, method, status, duration_ms, parts);
+}
+
+static void runner_on_throttled(void *arg, const char *host, int64_t duration_ms)
+{
+	struct tenant_runner *runner = arg;
+
+	TELL(runner, throttled, runner->options.tenant, host, duration_ms);
+}
+
+static void runner_on_token(void *arg, const char *audience, int64_t expires_unix_s)
+{
+	struct tenant_runner *runner = arg;
+
+	TELL(runner, token_renewed, runner->options.tenant, audience, expires_unix_s);
+}
+
+static void runner_on_warning(void *arg, const char *sentence)
+{
+	struct tenant_runner *runner = arg;
+
+	TELL(runner, warning, runner->options.tenant, sentence);
+}
+
+/* ---- a pass ---- */
+
+static int runner_open(struct tenant_runner *runner, char **ret_problem)
+{
+	const struct tenant_runner_options *options = &runner->options;
+	const struct azure_options azure_options = {
+		.is_read_only = options->is_plan || options->tenant->mode == MODE_PLAN,
+		.observer =
+			{
+				.arg = runner,
+				.request_finished = runner_on_request,
+				.throttled = runner_on_throttled,
+				.token_renewed = runner_on_token,
+				.warning = runner_on_warning,
+			},
+	};
+
+	if (runner->azure)
+		return 0;
+	return azure_new(runner->loop, options->tenant, options->daemon, &azure_options, &runner->azure, ret_problem);
+}
+
+static void runner_end_pass(struct tenant_runner *runner, const char *problem)
+{
+	runner->is_running = runner->has_begun = runner->is_finishing = false;
+	runner->options.on_done(runner->options.arg, &runner->pass.world, problem);
+	world_done(&runner->pass.world);
+}
+
+static void runner_on_pass_done(struct pass *pass _unused_, void *arg)
+{
+	runner_end_pass(arg, NULL);
+}
+
+static void runner_on_turn(uv_timer_t *turn)
+{
+	struct tenant_runner *runner = turn->data;
+	const struct tenant_runner_options *options = &runner->options;
+	struct world *world = &runner->pass.world;
+	char *problem = NULL;
+
+	memory_of_passes_begin(options->memory);
+	world_init(world, options->tenant, options->memory, options->is_plan, clock_unix_ms() / 1000,
+		   options->daemon->max_writes_per_pass);
+	world->only = options->only;
+	world->only_count = options->only_count;
+	installations_state(world);
+	/* Tried at every pass: a certificate file may appear, a credential may be mended. */
+	if (runner_open(runner, &problem) < 0) {
+		runner_end_pass(runner, problem ? problem : "its transport cannot be set up");
+		free(problem);
+	} else if (runner->is_finishing) {
+		runner_end_pass(runner, NULL);
+	} else {
+		runner->has_begun = true;
+		pass_start(&runner->pass, azure_transport(runner->azure), &runner->observer, runner_on_pass_done,
+			   runner);
+	}
+}
+
+void tenant_runner_start(struct tenant_runner *runner)
+{
+	runner->is_running = true;
+	uv_timer_start(&runner->turn, runner_on_turn, 0, 0);
+}
+
+bool tenant_runner_is_running(const struct tenant_runner *runner)
+{
+	return runner->is_running;
+}
+
+unsigned tenant_runner_count_writes(const struct world *world)
+{
+	unsigned writes = 0;
+
+	for (const struct node *node = world->nodes; node; node = node->next_in_world)
+		writes += node->applied != NULL;
+	return writes;
+}
+
+/* ---- the end ---- */
+
+void tenant_runner_finish(struct tenant_runner *runner)
+{
+	runner->is_finishing = runner->is_running;
+	if (runner->has_begun)
+		pass_stop(&runner->pass);
+}
+
+/* Nothing to do: the pass ends when its last answer is in, and that tells the driver. */
+static void runner_on_azure_stopped(void *arg _unused_)
+{
+}
+
+void tenant_runner_stop(struct tenant_runner *runner)
+{
+	tenant_runner_finish(runner);
+	if (runner->azure)
+		azure_stop(runner->azure, runner_on_azure_stopped, runner);
+}
+
+static void runner_on_turn_closed(uv_handle_t *handle)
+{
+	struct tenant_runner *runner = handle->data;
+	void (*on_closed)(void *arg) = runner->on_closed;
+	void *arg = runner->closed_arg;
+
+	free(runner);
+	on_closed(arg);
+}
+
+static void runner_on_azure_closed(void *arg)
+{
+	struct tenant_runner *runner = arg;
+
+	uv_close((uv_handle_t *)&runner->turn, runner_on_turn_closed);
+}
+
+static void runner_close_azure(struct tenant_runner *runner)
+{
+	if (runner->azure)
+		azure_close(runner->azure, runner_on_azure_closed, runner);
+	else
+		runner_on_azure_closed(runner);
+}
+
+static void runner_on_last_turn(uv_timer_t *turn)
+{
+	struct tenant_runner *runner = turn->data;
+
+	if (runner->is_running && !runner->has_begun)
+		runner_on_turn(turn);
+	runner_close_azure(runner);
+}
+
+void tenant_runner_close(struct tenant_runner *runner, void (*on_closed)(void *arg), void *arg)
+{
+	runner->on_closed = on_closed;
+	runner->closed_arg = arg;
+	tenant_runner_finish(runner);
+	uv_timer_start(&runner->turn, runner_on_last_turn, 0, 0);
+}
+
+struct tenant_runner *tenant_runner_new(uv_loop_t *loop, const struct tenant_runner_options *options)
+{
+	struct tenant_runner *runner = memory_new(sizeof(*runner));
+
+	runner->loop = loop;
+	runner->options = *options;
+	uv_timer_init(loop, &runner->turn);
+	runner->turn.data = runner;
+	runner->observer = (struct pass_observer){
+		.arg = runner,
+		.before_write = runner_before_write,
+		.after_write = runner_after_write,
+		.on_progress = runner_on_progress,
+	};
+	return runner;
+}

@@ -1,0 +1,47 @@
+/*
+ * What happens to a tenant, told to whoever wants to know: the progress display, the log, the audit trail, metrics, the
+ * status. A watcher only looks; the one thing it can do is hold a write back. Each function may be NULL; none is told a
+ * secret but through WORLD and REQUEST, whose settings are secrets.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "desired/desired.h"
+#include "world/request.h"
+#include "world/world.h"
+
+struct watcher {
+	void *arg;
+
+	/* A write is about to be sent. A negative errno holds it back (then there is no after_write, and the watchers
+	 * after this one are not asked), and *RET_MESSAGE (a constant, or in the world's arena) says why. */
+	int (*before_write)(void *arg, struct world *world, const struct node *node, const struct request *request,
+			    const char **ret_message);
+	/* Its answer is in; the node has not absorbed it yet. */
+	void (*after_write)(void *arg, struct world *world, const struct node *node, const struct request *request,
+			    const struct response *response);
+	/* A request of the pass was answered and absorbed. */
+	void (*answered)(void *arg, struct world *world, const struct node *node);
+
+	/* An HTTP request came to its end: STATUS 0 when there was no answer. PARTS: how many requests of the pass it
+	 * carried. */
+	void (*request_finished)(void *arg, const struct desired_tenant *tenant, const char *host, enum method method,
+				 int status, int64_t duration_ms, unsigned parts);
+	/* HOST asks us to hold back for DURATION_MS. */
+	void (*throttled)(void *arg, const struct desired_tenant *tenant, const char *host, int64_t duration_ms);
+	/* A new token for AUDIENCE can be used until EXPIRES_UNIX_S. */
+	void (*token_renewed)(void *arg, const struct desired_tenant *tenant, const char *audience,
+			      int64_t expires_unix_s);
+	/* Something an administrator should know, although it works. */
+	void (*warning)(void *arg, const struct desired_tenant *tenant, const char *sentence);
+};
+
+enum { WATCHERS_MAX = 8 };
+
+/* Who is told, in this order. The structs are not copied. */
+struct watchers {
+	const struct watcher *items[WATCHERS_MAX];
+	size_t count;
+};
