@@ -17,40 +17,27 @@
 #include "reconcile/render.h"
 #include "reconcile/report.h"
 #include "service/audit_command.h"
+#include "service/configuration.h"
 #include "service/once.h"
 #include "service/options.h"
 #include "service/progress.h"
+#include "service/run.h"
+#include "service/status_command.h"
 
 enum { EXIT_IN_SYNC = 0, EXIT_FAILED = 1, EXIT_DRIFT = 2, EXIT_REMAINS = 3, OUTPUT_SIZE_MAX = 64 << 20 };
 
 /* ---- the configuration ---- */
 
-static const char *environment(const char *name)
-{
-	return secure_getenv(name);
-}
-
-static void print_problems(const char *file, const struct desired_problems *problems)
-{
-	for (size_t i = 0; i < problems->count; i++) {
-		const struct desired_problem *problem = &problems->items[i];
-
-		if (problem->position.line)
-			fprintf(stderr, "%s:%u:%u: %s\n", file, problem->position.line, problem->position.column,
-				problem->message);
-		else
-			fprintf(stderr, "%s: %s\n", file, problem->message);
-	}
-}
-
 static struct desired *load(const struct options *options)
 {
-	struct desired_problems problems = {0};
-	struct desired *desired = NULL;
+	struct buffer problems;
+	struct desired *desired;
 
-	if (desired_load_file(options->config_file, environment, &desired, &problems) < 0)
-		print_problems(options->config_file, &problems);
-	desired_problems_done(&problems);
+	buffer_init(&problems, CONFIGURATION_PROBLEMS_SIZE_MAX);
+	desired = configuration_load(options->config_file, &problems);
+	if (!desired)
+		fprintf(stderr, "%s\n", problems.data);
+	buffer_done(&problems);
 	return desired;
 }
 
@@ -134,6 +121,21 @@ static int reconcile(const struct options *options, const struct desired *desire
 	return status;
 }
 
+/* ---- run, status, audit ---- */
+
+/* Which installations it looks after is the configuration's to say: it is read again while the daemon runs. */
+static int run(const struct options *options, struct desired *desired)
+{
+	if (options->instance_count) {
+		fputs("scepmand: run looks after everything in the configuration; --instance is for plan, apply and "
+		      "grants\n",
+		      stderr);
+		desired_free(desired);
+		return EX_USAGE;
+	}
+	return run_daemon(options->config_file, desired);
+}
+
 static int with_configuration(const struct options *options)
 {
 	struct desired *desired = load(options);
@@ -141,15 +143,16 @@ static int with_configuration(const struct options *options)
 
 	if (!desired)
 		return EX_CONFIG;
-	if (options->command == COMMAND_AUDIT) {
-		status = audit_command(options, desired);
-		desired_free(desired);
-		return status;
-	}
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-	status = reconcile(options, desired);
+	if (options->command == COMMAND_RUN) {
+		status = run(options, desired);
+	} else {
+		status = options->command == COMMAND_AUDIT    ? audit_command(options, desired)
+			 : options->command == COMMAND_STATUS ? status_command(options, desired)
+							      : reconcile(options, desired);
+		desired_free(desired);
+	}
 	curl_global_cleanup();
-	desired_free(desired);
 	return status;
 }
 
@@ -157,7 +160,7 @@ static int with_configuration(const struct options *options)
 
 static int not_yet(const struct options *options)
 {
-	fprintf(stderr, "scepmand: %s comes with a later version; this one has plan, apply, validate and grants\n",
+	fprintf(stderr, "scepmand: %s comes with a later version; scepmand --help lists what this one has\n",
 		options->command_text);
 	return EX_USAGE;
 }
@@ -177,9 +180,9 @@ static int dispatch(const struct options *options)
 	case COMMAND_APPLY:
 	case COMMAND_GRANTS:
 	case COMMAND_AUDIT:
-		return with_configuration(options);
 	case COMMAND_RUN:
 	case COMMAND_STATUS:
+		return with_configuration(options);
 	case COMMAND_DISCOVER:
 	case COMMAND_DOCTOR:
 		return not_yet(options);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <cjson/cJSON.h>
 #include <stdbool.h>
 
 #include "base/attributes.h"
@@ -17,6 +18,8 @@ enum render_purpose {
 
 void render_text(const struct report *report, enum render_purpose purpose, bool has_colour, struct buffer *ret);
 void render_json(const struct report *report, struct buffer *ret);
+/* One installation as in that document; to be freed with cJSON_Delete(). */
+cJSON *render_instance_json(const struct report_instance *instance) _must_check_;
 /* The commands of what is withheld, as a shell script; or as a JSON list (--json). */
 void render_grants_text(const struct report *report, struct buffer *ret);
 void render_grants_json(const struct report *report, struct buffer *ret);

@@ -28,6 +28,8 @@ static cJSON *render_change(const struct report_change *change)
 	if (change->restarts)
 		cJSON_AddItemToArray(restarts, cJSON_CreateString(change->restarts));
 	add_text(json, "reason", change->reason);
+	cJSON_AddBoolToObject(json, "applied", !change->is_planned);
+	add_text(json, "node", change->node);
 	return json;
 }
 
@@ -41,6 +43,7 @@ static cJSON *render_condition(const struct report_condition *condition)
 	add_text(json, "message", condition->message);
 	add_text(json, "since", condition->since);
 	add_text(json, "generation", condition->generation);
+	add_text(json, "node", condition->node);
 	return json;
 }
 
@@ -62,7 +65,7 @@ static cJSON *render_withheld(const struct report_withheld *withheld)
 	return json;
 }
 
-static cJSON *render_instance(const struct report_instance *instance)
+cJSON *render_instance_json(const struct report_instance *instance)
 {
 	cJSON *json = cJSON_CreateObject(), *list;
 
@@ -106,7 +109,7 @@ void render_json(const struct report *report, struct buffer *ret)
 		add_text(item, "tenant_id", tenant->tenant_id);
 		instances = cJSON_AddArrayToObject(item, "instances");
 		for (const struct report_instance *i = tenant->instances; i; i = i->next)
-			cJSON_AddItemToArray(instances, render_instance(i));
+			cJSON_AddItemToArray(instances, render_instance_json(i));
 		cJSON_AddItemToArray(tenants, item);
 	}
 	summary = cJSON_AddObjectToObject(json, "summary");

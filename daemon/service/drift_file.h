@@ -1,0 +1,30 @@
+/*
+ * The drift history of one tenant: its last 1,000 events (drift found and healed, blocked and unblocked), kept in
+ * state_directory/drift/TENANT.jsonl over restarts, one line of JSON each. It is for people and never read to decide
+ * anything: a file that cannot be written costs the history, not a pass. No secrets are in it.
+ */
+#pragma once
+
+#include <cjson/cJSON.h>
+#include <stddef.h>
+
+#include "base/attributes.h"
+
+enum { DRIFT_EVENTS_MAX = 1000 };
+
+struct drift_file {
+	char *folder, *name;
+	char *lines[DRIFT_EVENTS_MAX]; /* a ring, without ends of line */
+	size_t first, count;
+	size_t lines_in_file;
+	char *problem; /* why the file is not what we know, or NULL */
+};
+
+/* Reads what is there; lines that are no JSON objects (a crash in the middle of one) are left out. */
+void drift_file_init(struct drift_file *file, const char *state_directory, const char *tenant);
+void drift_file_done(struct drift_file *file);
+/* Adds EVENT, an object. 0, or negative errno: then file->problem is a sentence, and the event is kept in memory and
+ * written with a later one. */
+int drift_file_add(struct drift_file *file, const cJSON *event) _must_check_;
+/* The newest MAXIMUM events, oldest first: an array of objects. */
+cJSON *drift_file_json(const struct drift_file *file, size_t maximum) _must_check_;
