@@ -21,7 +21,7 @@ enum { THREADS = 2, CONNECTION_MEMORY = 32 * 1024, CONNECTIONS_MAX = 1000 };
 struct front_shared {
 	struct sim *sim;
 	pthread_mutex_t lock; /* around the core, which knows no threads */
-	int64_t latency_ms, last_ms;
+	int64_t last_ms;
 	struct timer *timer;
 	atomic_bool ends;
 };
@@ -32,12 +32,11 @@ struct front {
 	bool is_plain;
 };
 
-struct front_shared *front_shared_new(struct sim *sim, int64_t latency_ms)
+struct front_shared *front_shared_new(struct sim *sim)
 {
 	struct front_shared *shared = memory_new(sizeof(*shared));
 
 	shared->sim = sim;
-	shared->latency_ms = latency_ms;
 	shared->timer = timer_new();
 	pthread_mutex_init(&shared->lock, NULL);
 	return shared;
@@ -115,7 +114,7 @@ static enum MHD_Result answer(struct front *front, struct exchange *exchange, st
 					   "Only the instance metadata service speaks plain HTTP.");
 	exchange_request(exchange, connection, method, &request);
 	call_core(shared, exchange, &request);
-	delay_ms = exchange->response.delay_ms + (is_control(exchange->target) ? 0 : shared->latency_ms);
+	delay_ms = exchange->response.delay_ms;
 	if (delay_ms <= 0)
 		return exchange_send(exchange, connection);
 	if (atomic_load(&shared->ends))

@@ -17,6 +17,7 @@ struct interference *interference_new(const struct sim_options *options)
 	throttle_init(&interference->throttle, options->realistic_throttle);
 	lag_init(&interference->lag, options->realistic_lag, options->seed);
 	writers_init(&interference->writers);
+	interference->latency_ms = options->latency_ms;
 	return interference;
 }
 
@@ -146,8 +147,10 @@ void interference_finish(struct interference *interference, const struct call *c
 {
 	response->fate = call->fate;
 	response->delay_ms = call->delay_ms;
-	if (call->service != SERVICE_CONTROL)
-		journal_add(&interference->journal, call, response);
+	if (call->service == SERVICE_CONTROL)
+		return;
+	response->delay_ms += interference->latency_ms;
+	journal_add(&interference->journal, call, response);
 }
 
 void interference_set_journal_sink(struct interference *interference, void (*write)(void *userdata, const char *line),

@@ -13,4 +13,5 @@ struct interference {
 	struct throttle throttle;
 	struct lag lag;
 	struct writers writers;
+	int64_t latency_ms;
 };

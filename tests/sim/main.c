@@ -88,6 +88,7 @@ static bool load_tenant(struct program *program)
 		.seed = program->options.seed,
 		.realistic_throttle = program->options.realistic_throttle,
 		.realistic_lag = program->options.realistic_lag,
+		.latency_ms = program->options.latency_ms,
 		.base_url = program->url,
 	};
 	const char *scenario = program->options.scenario;
@@ -165,7 +166,11 @@ static bool make_certificates(struct program *program)
 
 static bool start_fronts(struct program *program)
 {
-	program->shared = front_shared_new(program->sim, program->options.latency_ms);
+	/* Before the front owns the listener, whose address the proxy needs. */
+	if (program->proxy_listener >= 0)
+		program->proxy = proxy_new(program->proxy_listener, program->listener, program->port);
+	program->proxy_listener = -1;
+	program->shared = front_shared_new(program->sim);
 	program->services = front_new(program->shared, program->listener, &program->identity);
 	program->listener = -1;
 	program->metadata = front_new(program->shared, program->metadata_listener, NULL);
@@ -174,9 +179,6 @@ static bool start_fronts(struct program *program)
 		fputs("tenant-sim: the HTTP server does not start\n", stderr);
 		return false;
 	}
-	if (program->proxy_listener >= 0)
-		program->proxy = proxy_new(program->proxy_listener, program->port);
-	program->proxy_listener = -1;
 	return true;
 }
 

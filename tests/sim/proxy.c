@@ -25,6 +25,7 @@ struct tunnel {
 
 struct proxy {
 	int listener, stop; /* STOP: an eventfd */
+	struct sockaddr_storage target;
 	uint16_t target_port;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -68,13 +69,13 @@ static int read_head(int fd, char head[HEAD_MAX])
 	return -EMSGSIZE;
 }
 
-static int connect_target(uint16_t port)
+/* A target that listens on every address is reached by that address, too. */
+static int connect_target(const struct sockaddr_storage *target)
 {
-	struct sockaddr_in address = {
-		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+	socklen_t length = target->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	int fd = socket(target->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 
-	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)target, length) < 0) {
 		close(fd);
 		return -1;
 	}
@@ -140,7 +141,7 @@ static void serve(struct tunnel *tunnel)
 		(void)write_all(tunnel->client, refusal(verdict), strlen(refusal(verdict)));
 		return;
 	}
-	server = connect_target(tunnel->proxy->target_port);
+	server = connect_target(&tunnel->proxy->target);
 	if (server < 0) {
 		(void)write_all(tunnel->client, unreachable, sizeof(unreachable) - 1);
 		return;
@@ -220,12 +221,15 @@ static void *proxy_run(void *argument)
 	return NULL;
 }
 
-struct proxy *proxy_new(int listener, uint16_t target_port)
+struct proxy *proxy_new(int listener, int target, uint16_t target_port)
 {
 	struct proxy *proxy = memory_new(sizeof(*proxy));
+	socklen_t length = sizeof(proxy->target);
 
 	proxy->listener = listener;
 	proxy->target_port = target_port;
+	/* Should that fail, connecting does, which clients are told. */
+	(void)getsockname(target, (struct sockaddr *)&proxy->target, &length);
 	proxy->stop = eventfd(0, EFD_CLOEXEC);
 	pthread_mutex_init(&proxy->lock, NULL);
 	pthread_cond_init(&proxy->emptied, NULL);

@@ -12,8 +12,8 @@
 
 struct proxy;
 
-/* Serves on LISTENER (taken over); tunnels end at 127.0.0.1:TARGET_PORT. */
-struct proxy *proxy_new(int listener, uint16_t target_port) _must_check_;
+/* Serves on LISTENER (taken over); tunnels end where the listening socket TARGET is bound, at TARGET_PORT. */
+struct proxy *proxy_new(int listener, int target, uint16_t target_port) _must_check_;
 void proxy_free(struct proxy *proxy);
 
 /* Does a request line "CONNECT host:port HTTP/1.1" ask for a host that the tenant simulates? */

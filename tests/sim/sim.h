@@ -43,7 +43,7 @@ struct sim_response {
 	size_t header_count;
 	char *body; /* owned; zero-terminated behind body_length */
 	size_t body_length;
-	int64_t delay_ms; /* how long to hold it back, beyond --latency-ms */
+	int64_t delay_ms; /* how long to hold it back */
 	enum sim_fate fate;
 };
 
@@ -51,6 +51,7 @@ struct sim_options {
 	uint64_t seed;
 	bool realistic_throttle;
 	bool realistic_lag;
+	int64_t latency_ms;   /* each answer but those of the control interface is held back for so long */
 	const char *base_url; /* how the ARM, Graph and login endpoints name themselves in links:
 				 "https://localhost:1234" */
 };

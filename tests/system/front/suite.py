@@ -229,6 +229,22 @@ def the_proxy_carries_requests(t):
     equal(urllib.parse.urlsplit(t.control("GET", "journal")[-1]["url"]).hostname, "management.azure.com")
 
 
+def the_proxy_finds_every_address(_):
+    for listen in ("[::1]:0", "[::]:0", "0.0.0.0:0", "127.0.0.2:0"):
+        with tempfile.TemporaryDirectory() as directory:
+            ready = os.path.join(directory, "ready.json")
+            process = subprocess.Popen([BINARY, "--listen", listen, "--proxy", "127.0.0.1:0", "--ready-file", ready])
+            while not os.path.exists(ready) and process.poll() is None:
+                time.sleep(0.02)
+            with open(ready) as file:
+                proxy = urllib.parse.urlsplit(json.load(file)["proxy_url"])
+            with socket.create_connection((proxy.hostname, proxy.port), timeout=30) as client:
+                client.sendall(b"CONNECT graph.microsoft.com:443 HTTP/1.1\r\n\r\n")
+                line = client.recv(4096).decode().split("\r\n")[0]
+            process.terminate()
+            equal((listen, line.split()[1], process.wait()), (listen, "200", 0))
+
+
 def metadata_speaks_plainly(t):
     connection = http.client.HTTPConnection("127.0.0.1", urllib.parse.urlsplit(t.metadata_url).port, timeout=30)
     target = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://vault.azure.net"
@@ -246,6 +262,7 @@ def latency_is_for_the_cloud_only(_):
         start = time.monotonic()
         token(slow, connection)
         true(time.monotonic() - start >= 0.3, "the answer was held back")
+        equal([line["response_ms"] for line in slow.control("GET", "journal")], [300])
 
 
 def the_journal_file_is_the_journal(t):
@@ -299,7 +316,7 @@ def a_temporary_directory_is_removed(_):
 CHECKS = [options_are_checked, a_wrong_state_file_is_refused, a_state_file_is_a_scenario, files_are_private, every_scenario_has_a_configuration,
           certificates_fit_all_names, connections_are_kept, lengths_are_right, large_bodies,
           the_target_arrives_as_it_was_sent, connections_break_as_rules_say, what_is_held_back_blocks_nobody,
-          the_proxy_lets_nobody_out, the_proxy_carries_requests, metadata_speaks_plainly, latency_is_for_the_cloud_only,
+          the_proxy_lets_nobody_out, the_proxy_carries_requests, the_proxy_finds_every_address, metadata_speaks_plainly, latency_is_for_the_cloud_only,
           the_journal_file_is_the_journal, the_same_seed_makes_the_same_ids, it_ends_while_answers_are_held_back,
           a_temporary_directory_is_removed]
 
