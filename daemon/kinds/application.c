@@ -223,6 +223,7 @@ const struct kind application_kind = {
 	.read_after_write = true,
 	.is_entitlement = true,
 	.read = application_read,
+	.is_absence = application_is_absence,
 	.absorb = application_absorb,
 	.differs = application_differs,
 	.write = application_write,

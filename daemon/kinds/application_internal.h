@@ -36,8 +36,9 @@ static inline const struct application_want *application_want(const struct node 
 /* The I-th id that the settings of its users record, without repetition; NULL: there are no more. */
 const char *application_recorded_id(const struct node *node, size_t i);
 
-/* kind->read and kind->absorb. */
+/* kind->read, kind->is_absence and kind->absorb. */
 void application_read(const struct world *world, const struct node *node, struct arena *arena, struct request *ret);
+bool application_is_absence(const struct node *node, const struct fault *fault);
 enum absorbed application_absorb(struct world *world, struct node *node, const cJSON *body);
 
 /* kind->assume. */

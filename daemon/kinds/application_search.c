@@ -67,6 +67,10 @@ static enum question application_question(const struct node *node, const char **
 		*ret_value = application_recorded_id(node, node->round);
 		return ASK_BY_RECORDED_ID;
 	}
+	if (node->round > recorded_count) { /* nothing has the name: is the key of the one that we would make free? */
+		*ret_value = want->unique_name;
+		return ASK_BY_UNIQUE_NAME;
+	}
 	*ret_value = want->desired.display_name;
 	return ASK_BY_NAME;
 }
@@ -83,7 +87,7 @@ void application_read(const struct world *world _unused_, const struct node *nod
 	const char *value;
 	enum question question = application_question(node, &value);
 
-	/* Graph does not filter by this one. It exists, so "not found" says that a replica is behind. */
+	/* Graph does not filter by this one, and says "not found" when there is none. */
 	if (question == ASK_BY_UNIQUE_NAME)
 		*ret = (struct request){
 			.service = SERVICE_GRAPH,
@@ -211,7 +215,7 @@ static enum absorbed application_absorb_named(struct world *world, struct node *
 		return application_take_item(world, node, item);
 	if (count == 0) {
 		node->blocked_by = application_unread_settings(node);
-		return node->blocked_by ? ABSORBED_BLOCKED : ABSORBED_ABSENT;
+		return node->blocked_by ? ABSORBED_BLOCKED : ABSORBED_MORE;
 	}
 	for (; item; item = item->next) {
 		const char *id;
@@ -223,6 +227,27 @@ static enum absorbed application_absorb_named(struct world *world, struct node *
 	return application_be_ambiguous(
 		world, node,
 		arena_printf(&world->arena, "is named \"%s\"", application_want(node)->desired.display_name), app_ids);
+}
+
+/*
+ * No registration has the name, and one has the key that we derive from it: we made it once under this name, and since
+ * then somebody called it something else. A create would rename it and share what it is used for. When it is called
+ * so still, the list of names was only behind.
+ */
+static enum absorbed application_absorb_taken(struct world *world, struct node *node, const cJSON *item)
+{
+	const char *name = application_want(node)->desired.display_name;
+	struct application *found = application_parse(&world->arena, application_want(node)->purpose, item);
+
+	if (!found || text_equal_fold(found->display_name, name))
+		return found ? application_take(world, node, found) : ABSORBED_GARBLED;
+	return node_block_read(
+		world, node, REASON_AMBIGUOUS_APP_REGISTRATION,
+		"no app registration is named \"%s\", but the one that was made as \"%s\" is there and called \"%s\" "
+		"now: "
+		"application id %s. It was not changed and no other one was made. If it is the right one, write its id "
+		"into %s: {display_name: %s, app_id: %s}; if not, choose another display_name",
+		name, name, found->display_name, found->app_id, application_config_key(node), name, found->app_id);
 }
 
 static enum absorbed application_absorb_pinned(struct world *world, struct node *node, const cJSON *item)
@@ -267,6 +292,14 @@ static enum absorbed application_absorb_known(struct world *world, struct node *
 	return absorbed;
 }
 
+bool application_is_absence(const struct node *node, const struct fault *fault)
+{
+	const char *value;
+
+	return !node->writes && application_question(node, &value) == ASK_BY_UNIQUE_NAME && fault->status == 404 &&
+	       text_equal(fault->code, "Request_ResourceNotFound");
+}
+
 enum absorbed application_absorb(struct world *world, struct node *node, const cJSON *body)
 {
 	struct application_want *want = node->want;
@@ -276,8 +309,9 @@ enum absorbed application_absorb(struct world *world, struct node *node, const c
 
 	if (!graph_items(body, &item, &count))
 		return ABSORBED_GARBLED;
-	if (!json_get(body, "value")) /* what our create made or found: the object itself */
-		return application_take_item(world, node, item);
+	if (!json_get(body, "value")) /* the object itself: what our create made or found, or what has its key */
+		return node->writes ? application_take_item(world, node, item)
+				    : application_absorb_taken(world, node, item);
 	if (node->round == 0)
 		want->search = (struct application_search){0};
 	switch (application_question(node, &value)) {

@@ -226,6 +226,13 @@ static bool plan_says_absent(const struct fault *fault)
 	return fault->class == FAULT_NOT_FOUND && !text_is_empty(fault->code);
 }
 
+static bool plan_is_absence(const struct node *node, const struct fault *fault)
+{
+	if (node->kind->is_absence)
+		return node->kind->is_absence(node, fault);
+	return plan_says_absent(fault) && !node->kind->must_exist;
+}
+
 /* 404 where there must be something, or from nobody knows whom: a replica that is behind, a proxy, a wrong path. */
 static void plan_fail_unexpected_absence(struct world *world, struct node *node, const struct fault *absence)
 {
@@ -273,7 +280,7 @@ static void plan_absorb_read(struct world *world, struct node *node, const struc
 	const char *version = node->version;
 	enum absorbed absorbed = ABSORBED_ABSENT;
 
-	if (plan_says_absent(&response->fault) && !node->kind->must_exist) {
+	if (plan_is_absence(node, &response->fault)) {
 		plan_take(world, node, absorbed);
 	} else if (response->fault.class == FAULT_NOT_FOUND) {
 		plan_fail_unexpected_absence(world, node, &response->fault);

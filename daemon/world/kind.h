@@ -69,6 +69,9 @@ struct kind {
 	/* A successful answer to read(), or the answer of a write that carries the object. An answer 404 that the
 	 * service itself gave (with its error code) is ABSENT without asking the kind. */
 	enum absorbed (*absorb)(struct world *world, struct node *node, const cJSON *body);
+	/* Graph says of a key that nothing has it in the words with which a replica says that it has not heard of a new
+	 * object. Does FAULT, the answer to the read, mean the first? NULL: 404 with an error code does. */
+	bool (*is_absence)(const struct node *node, const struct fault *fault);
 	/* Instead of read and absorb: follows from the nodes that it needs. */
 	enum absorbed (*derive)(struct world *world, struct node *node);
 

@@ -155,6 +155,15 @@ void graph_rig_answer_well_known(struct graph_rig *rig, bool has_intune)
 #undef ROLE
 }
 
+void graph_rig_answer_free_key(struct graph_rig *rig)
+{
+	graph_rig_answer(
+		rig, GRAPH_RIG_KEY, 404,
+		"{\"error\":{\"code\":\"Request_ResourceNotFound\",\"message\":\"Resource 'x' does not exist or one of "
+		"its queried reference-property objects are not present.\"}}",
+		1);
+}
+
 static int hex_digit(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : text_lower(c) - 'a' + 10;
@@ -209,6 +218,12 @@ static void reply(struct graph_rig *rig, struct node *node, const char *request)
 		response.fault = fault_from(&rig->world.arena, response.status, response.body);
 		plan_absorb(&rig->world, node, &response);
 		cJSON_Delete(response.body);
+		return;
+	}
+	/* A key that nothing has is the ordinary answer before something is made under it. */
+	if (text_has_prefix(request, GRAPH_RIG_KEY) && !graph_rig_count(rig, "PATCH /v1.0/applications(uniqueName=")) {
+		graph_rig_answer_free_key(rig);
+		reply(rig, node, request);
 		return;
 	}
 	ck_abort_msg("no answer for %s", request);

@@ -56,6 +56,10 @@ void graph_rig_set(struct graph_rig_web_app *app, const char *name, const char *
 
 /* Requests that begin with REQUEST are answered so, in the order of these calls; TIMES 0: for ever. */
 void graph_rig_answer(struct graph_rig *rig, const char *request, int status, const char *body, unsigned times);
+/* What asks for an application's alternate key; and "nothing has it", once. Said by itself, too, as long as nothing was
+ * created and no other answer is given. */
+#define GRAPH_RIG_KEY "GET /v1.0/applications(uniqueName="
+void graph_rig_answer_free_key(struct graph_rig *rig);
 /* Microsoft Graph's and Intune's service principals with the roles that we need, or without Intune. */
 void graph_rig_answer_well_known(struct graph_rig *rig, bool has_intune);
 /* Lets the planner ask until nothing is left to do. A request without an answer fails the test. */

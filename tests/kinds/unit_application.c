@@ -110,6 +110,7 @@ START_TEST(what_exists_already_is_not_made_twice)
 
 	graph_rig_answer(&rig, BY_NAME, 200, NONE, 1);
 	graph_rig_answer(&rig, CREATE, 204, NULL, 1);
+	graph_rig_answer_free_key(&rig);
 	graph_rig_answer(&rig, BY_UNIQUE, 200, shown_json(&arena, &api), 1);
 	ck_assert_str_eq(found(run(APPLICATION_SCEPMAN_API))->app_id, APP);
 	ck_assert_uint_eq(graph_rig_writes(&rig), 1);
@@ -123,6 +124,7 @@ START_TEST(what_exists_already_may_not_show_yet)
 
 	graph_rig_answer(&rig, BY_NAME, 200, NONE, 1);
 	graph_rig_answer(&rig, CREATE, 204, NULL, 1);
+	graph_rig_answer_free_key(&rig);
 	graph_rig_answer(
 		&rig, BY_UNIQUE, 404,
 		"{\"error\":{\"code\":\"Request_ResourceNotFound\",\"message\":\"Resource 'x' does not exist or one of "

@@ -54,6 +54,28 @@ START_TEST(by_the_name_that_one_has)
 }
 END_TEST
 
+/* The list of names comes from an index that is behind; the key is looked up in the object itself. */
+START_TEST(by_the_key_that_its_name_gave_it)
+{
+	const struct shown api = shown_complete(&arena);
+
+	graph_rig_answer(&rig, BY_NAME, 200, NONE, 1);
+	graph_rig_answer(&rig, BY_UNIQUE, 200, shown_json(&arena, &api), 1);
+	ck_assert_str_eq(found(run(APPLICATION_SCEPMAN_API))->app_id, APP);
+	ck_assert_uint_eq(graph_rig_writes(&rig), 0);
+}
+END_TEST
+
+/* What Graph says for other reasons is no leave to make one. */
+START_TEST(a_key_that_cannot_be_looked_up_is_not_free)
+{
+	graph_rig_answer(&rig, BY_NAME, 200, NONE, 1);
+	graph_rig_answer(&rig, BY_UNIQUE, 404, "{\"error\":{\"code\":\"UnknownError\",\"message\":\"\"}}", 1);
+	ck_assert_int_eq(run(APPLICATION_SCEPMAN_API)->outcome, OUTCOME_FAILED);
+	ck_assert_uint_eq(graph_rig_writes(&rig), 0);
+}
+END_TEST
+
 START_TEST(by_what_the_settings_record)
 {
 	const struct shown api = shown_complete(&arena);
@@ -311,6 +333,8 @@ int main(void)
 
 	tcase_add_checked_fixture(cases, setup, teardown);
 	tcase_add_test(cases, by_the_name_that_one_has);
+	tcase_add_test(cases, by_the_key_that_its_name_gave_it);
+	tcase_add_test(cases, a_key_that_cannot_be_looked_up_is_not_free);
 	tcase_add_test(cases, by_what_the_settings_record);
 	tcase_add_test(cases, by_the_pinned_id);
 	tcase_add_test(cases, a_pinned_one_is_never_made);

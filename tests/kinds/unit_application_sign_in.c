@@ -169,7 +169,8 @@ START_TEST(the_home_page_of_what_was_found_is_left_alone)
 	master.has_id_tokens = false;
 	graph_rig_answer(&rig, BY_MASTER, 200, NONE, 1);
 	graph_rig_answer(&rig, CREATE_MASTER, 204, NULL, 1);
-	graph_rig_answer(&rig, "GET /v1.0/applications(uniqueName=", 200, shown_json(&arena, &master), 1);
+	graph_rig_answer_free_key(&rig);
+	graph_rig_answer(&rig, GRAPH_RIG_KEY, 200, shown_json(&arena, &master), 1);
 	graph_rig_answer(&rig, BY_ID, 200, shown_list(&arena, shown_json(&arena, &master)), 0);
 	graph_rig_answer(&rig, UPDATE, 204, NULL, 1);
 	found(run(APPLICATION_CERTIFICATE_MASTER));
