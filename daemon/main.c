@@ -69,7 +69,7 @@ static void print_report(const struct options *options, const struct report *rep
 	else if (options->command == COMMAND_GRANTS)
 		render_grants_text(report, &buffer);
 	else if (options->output == OUTPUT_JSON)
-		render_json(report, &buffer);
+		render_json(report, options->command == COMMAND_APPLY ? RENDER_APPLY : RENDER_PLAN, &buffer);
 	else
 		render_text(report, options->command == COMMAND_PLAN ? RENDER_PLAN : RENDER_APPLY,
 			    options_has_colour(options, stdout), &buffer);

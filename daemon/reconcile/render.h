@@ -17,7 +17,8 @@ enum render_purpose {
 };
 
 void render_text(const struct report *report, enum render_purpose purpose, bool has_colour, struct buffer *ret);
-void render_json(const struct report *report, struct buffer *ret);
+/* For RENDER_APPLY the summary counts what was done, and as "pending" what was not: on hold, or mode: plan. */
+void render_json(const struct report *report, enum render_purpose purpose, struct buffer *ret);
 /* One installation as in that document; to be freed with cJSON_Delete(). */
 cJSON *render_instance_json(const struct report_instance *instance) _must_check_;
 /* The commands of what is withheld, as a shell script; or as a JSON list (--json). */

@@ -24,6 +24,7 @@ static cJSON *render_change(const struct report_change *change)
 	add_text(json, "before", change->before);
 	add_text(json, "after", change->after);
 	cJSON_AddBoolToObject(json, "sensitive", change->is_sensitive);
+	cJSON_AddBoolToObject(json, "pending", change->is_planned);
 	restarts = cJSON_AddArrayToObject(json, "restarts");
 	if (change->restarts)
 		cJSON_AddItemToArray(restarts, cJSON_CreateString(change->restarts));
@@ -95,8 +96,9 @@ static void render_print(cJSON *json, struct buffer *ret)
 	cJSON_Delete(json);
 }
 
-void render_json(const struct report *report, struct buffer *ret)
+void render_json(const struct report *report, enum render_purpose purpose, struct buffer *ret)
 {
+	bool is_plan = purpose == RENDER_PLAN;
 	const struct report_summary s = report_summarise(report);
 	cJSON *json = cJSON_CreateObject(), *tenants, *summary;
 
@@ -113,12 +115,16 @@ void render_json(const struct report *report, struct buffer *ret)
 		cJSON_AddItemToArray(tenants, item);
 	}
 	summary = cJSON_AddObjectToObject(json, "summary");
-	cJSON_AddNumberToObject(summary, "add", (double)s.add);
-	cJSON_AddNumberToObject(summary, "change", (double)s.change);
-	cJSON_AddNumberToObject(summary, "remove", (double)s.remove);
+	/* A plan counts what would be done; an apply what was, and what was left undone beside it. */
+	cJSON_AddNumberToObject(summary, "add", (double)(is_plan ? s.add : s.add - s.planned.add));
+	cJSON_AddNumberToObject(summary, "change", (double)(is_plan ? s.change : s.change - s.planned.change));
+	cJSON_AddNumberToObject(summary, "remove", (double)(is_plan ? s.remove : s.remove - s.planned.remove));
 	cJSON_AddNumberToObject(summary, "blocked", (double)s.blocked);
 	cJSON_AddNumberToObject(summary, "withheld", (double)s.withheld);
-	cJSON_AddNumberToObject(summary, "restarts", (double)s.restarts);
+	cJSON_AddNumberToObject(summary, "restarts", (double)(is_plan ? s.restarts : s.restarts - s.planned.restarts));
+	if (!is_plan)
+		cJSON_AddNumberToObject(summary, "pending",
+					(double)(s.planned.add + s.planned.change + s.planned.remove));
 	render_print(json, ret);
 }
 

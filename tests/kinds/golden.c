@@ -67,7 +67,7 @@ static void golden_check_end(const struct golden_case *golden, struct golden_clo
 	buffer_init(&grants_text, GOLDEN_OUTPUT_MAX);
 	buffer_init(&grants_json, GOLDEN_OUTPUT_MAX);
 	render_text(report, purpose, false, &text);
-	render_json(report, &json);
+	render_json(report, purpose, &json);
 	render_grants_text(report, &grants_text);
 	render_grants_json(report, &grants_json);
 	outcome = (struct golden_outcome){text.data, json.data, grants_text.data, grants_json.data,
