@@ -37,9 +37,19 @@ struct node *app_settings_state(struct world *world, struct installation *instal
 	want = node->want;
 	if (is_new || !app->is_observed_only)
 		want->app = app;
+	if (!app->is_observed_only)
+		node->is_disregarded = false;
 	world_need(world, node, app->site, NEED_KNOWN, STEP_READ);
 	app->settings = node;
 	return node;
+}
+
+void app_settings_disregard(struct node *node, const struct web_app *candidate)
+{
+	const struct app_settings_want *want = node->want;
+
+	if (want->app == candidate && node->installation == candidate->installation)
+		node->is_disregarded = true;
 }
 
 static const struct site *site_of(const struct node *node)

@@ -23,6 +23,10 @@ extern const struct kind app_settings_kind;
  */
 struct node *app_settings_state(struct world *world, struct installation *installation, struct web_app *app);
 
+/* Takes the failure to read NODE, the settings of CANDIDATE, for no trouble, unless they are those of an app of ours.
+ */
+void app_settings_disregard(struct node *node, const struct web_app *candidate);
+
 /*
  * What a Certificate Master that we create starts with (domain.md 1.8), in the spelling of its platform: the artifact
  * of the production channel, the tenant and SCEPman's address. NULL while SCEPman's site is not known. Lives in the

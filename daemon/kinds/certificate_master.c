@@ -1,6 +1,7 @@
 #include "kinds/certificate_master.h"
 
 #include "base/text.h"
+#include "kinds/app_settings.h"
 #include "kinds/installation.h"
 
 /* ---- want ---- */
@@ -89,6 +90,25 @@ static int64_t retry_after_s(const struct installation *installation)
 	return 0;
 }
 
+/* Each names the other: whatever an unreadable one says, it is not this SCEPman's. */
+static bool is_certain(struct world *world, const struct installation *installation, const struct web_app *app)
+{
+	return points_at_us(world, installation, app) && is_pointed_at(world, installation, app);
+}
+
+/* They were read for this choice alone, and it does not depend on them: worth a sentence, and no trouble. */
+static void disregard_unread(struct world *world, struct node *node, const struct choice *choice)
+{
+	for (struct web_app *app = node->installation->candidates; app; app = app->next)
+		if (!node_is_present(app->settings))
+			app_settings_disregard(app->settings, app);
+	node_warn(
+		world, node, REASON_CANDIDATE_UNREADABLE,
+		"%s is this SCEPman's Certificate Master: each names the other. The settings of %s could not be read, "
+		"and need not be; to spare the daemon the question, name it in certificate_master.app_service",
+		choice->app->label, choice->unread);
+}
+
 static enum absorbed certificate_master_choose(struct world *world, struct node *node)
 {
 	struct installation *installation = node->installation;
@@ -116,7 +136,18 @@ static enum absorbed certificate_master_choose(struct world *world, struct node 
 				: group,
 			installation->desired->app_service, *choice.unread ? " (the settings of " : "", choice.unread,
 			*choice.unread ? " could not be read)" : "");
-	choice.app->is_observed_only = false;
+	if (*choice.unread && !is_certain(world, installation, choice.app)) {
+		node->condition.retry_after_s = retry_after_s(installation);
+		return node_block_read(
+			world, node, REASON_AMBIGUOUS_CERTIFICATE_MASTER,
+			"%s points at %s, and so may others whose settings could not be read: %s. Nothing of them was "
+			"changed. Name the right one in certificate_master.app_service, or let the daemon read theirs: "
+			"the action Microsoft.Web/sites/config/list/action",
+			choice.matches, installation->desired->app_service, choice.unread);
+	}
+	if (*choice.unread)
+		disregard_unread(world, node, &choice);
+	choice.app->is_observed_only = installation->is_bystander;
 	installation->certificate_master = choice.app;
 	node->observed = choice.app;
 	return ABSORBED_PRESENT;

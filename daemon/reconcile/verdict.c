@@ -91,7 +91,7 @@ struct verdict_context {
 
 static bool has_trouble(const struct node *node)
 {
-	return node->outcome == OUTCOME_FAILED || node->outcome == OUTCOME_BLOCKED;
+	return !node->is_disregarded && (node->outcome == OUTCOME_FAILED || node->outcome == OUTCOME_BLOCKED);
 }
 
 static void verdict_say_root(struct verdict_context *verdict, const struct node *root, bool is_blocking)
@@ -182,7 +182,7 @@ bool verdict_is_worth_another_pass(const struct world *world, int64_t *ret_wait_
 	for (const struct node *node = world->nodes; node; node = node->next_in_world) {
 		int64_t wait_s = node->condition.retry_after_s;
 
-		if (node->outcome == OUTCOME_FAILED && fault_is_retryable(&node->fault))
+		if (has_trouble(node) && node->outcome == OUTCOME_FAILED && fault_is_retryable(&node->fault))
 			wait_s = node->fault.retry_after_s > 0 ? node->fault.retry_after_s : 1;
 		if (wait_s <= 0)
 			continue;

@@ -17,6 +17,7 @@ const char *reason_name(enum reason reason)
 		[REASON_APP_REGISTRATION_NOT_FOUND] = "AppRegistrationNotFound",
 		[REASON_AMBIGUOUS_CERTIFICATE_MASTER] = "AmbiguousCertificateMaster",
 		[REASON_CERTIFICATE_MASTER_MISSING] = "CertificateMasterMissing",
+		[REASON_CANDIDATE_UNREADABLE] = "CandidateUnreadable",
 		[REASON_STORAGE_NOT_RESOLVABLE] = "StorageNotResolvable",
 		[REASON_STORAGE_ENDPOINT_CONFLICT] = "StorageEndpointConflict",
 		[REASON_SETTING_SPELLING_CONFLICT] = "SettingSpellingConflict",

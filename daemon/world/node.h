@@ -48,6 +48,7 @@ enum reason {
 	REASON_APP_REGISTRATION_NOT_FOUND,
 	REASON_AMBIGUOUS_CERTIFICATE_MASTER,
 	REASON_CERTIFICATE_MASTER_MISSING,
+	REASON_CANDIDATE_UNREADABLE,
 	REASON_STORAGE_NOT_RESOLVABLE,
 	REASON_STORAGE_ENDPOINT_CONFLICT,
 	REASON_SETTING_SPELLING_CONFLICT,
@@ -154,6 +155,7 @@ struct node {
 	bool is_reading_back;        /* the write was accepted; what is there is read before it is believed */
 	const char *version;         /* identifies the observation; set by kinds that are read again around a write */
 	const char *written_version; /* the version that the read after the write must find */
+	bool is_disregarded;         /* nothing depends on it after all: its failure is no trouble */
 	bool is_queued;
 	struct node *next_in_world;
 };

@@ -220,6 +220,8 @@ struct installation {
 	const struct desired_tenant *tenant;
 	const struct desired_instance *desired;
 	struct world *world;
+	bool is_bystander; /* not selected: looked at for the app registrations that it shares with one that is, never
+			      written, not reported */
 
 	struct node *location; /* kind "site-search": where the site is when the configuration does not say; or NULL */
 	struct node *slots;    /* collection */
