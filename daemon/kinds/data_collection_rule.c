@@ -11,7 +11,29 @@
 
 /* ---- want ---- */
 
-/* The ARM id: beside the workspace, under a name of ours. */
+struct data_collection_rule_want {
+	const char *id;           /* ARM id: beside the workspace, under a name of ours */
+	const char *workspace_id; /* where the lines of all who state it shall go */
+};
+
+static const struct data_collection_rule_want *data_collection_rule_want(const struct node *node)
+{
+	return node->want;
+}
+
+/* The resource group has one rule of that name, and two of its workspaces would each want it: who comes later looks
+ * only when the first has made it, and finds it taken. */
+static void data_collection_rule_wait_for_others(struct world *world, struct node *node)
+{
+	for (size_t i = 0; i < world->installation_count; i++) {
+		struct node *other = world->installations[i].data_collection_rule;
+
+		if (other && other != node && other->kind == &data_collection_rule_kind &&
+		    text_equal_fold(data_collection_rule_want(other)->id, data_collection_rule_want(node)->id))
+			world_need(world, node, other, NEED_TRIED, STEP_READ);
+	}
+}
+
 struct node *data_collection_rule_state(struct world *world, struct installation *installation)
 {
 	const struct workspace *workspace = installation->workspace->observed;
@@ -24,9 +46,14 @@ struct node *data_collection_rule_state(struct world *world, struct installation
 		"/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Insights/dataCollectionRules/" LOG_RULE,
 		arm_id_subscription(&world->arena, workspace->id), workspace->resource_group);
 	node = world_state(world, &data_collection_rule_kind, installation, &is_new, LOG_RULE,
-			   "data-collection-rule/%s", id);
-	if (is_new)
-		node->want = (void *)id;
+			   "data-collection-rule/%s/%s", id, workspace->id);
+	if (is_new) {
+		struct data_collection_rule_want *want = arena_new(&world->arena, struct data_collection_rule_want);
+
+		*want = (struct data_collection_rule_want){.id = id, .workspace_id = workspace->id};
+		node->want = want;
+		data_collection_rule_wait_for_others(world, node);
+	}
 	installation->data_collection_rule = node;
 	world_need(world, node, installation->workspace, NEED_KNOWN, STEP_READ);
 	world_need(world, node, installation->table, NEED_DONE, STEP_WRITE);
@@ -39,7 +66,7 @@ struct node *data_collection_rule_state(struct world *world, struct installation
 
 static const char *data_collection_rule_path(const struct node *node, struct arena *arena)
 {
-	return arena_printf(arena, "%s?api-version=" API_DATA_COLLECTION, (const char *)node->want);
+	return arena_printf(arena, "%s?api-version=" API_DATA_COLLECTION, data_collection_rule_want(node)->id);
 }
 
 static void data_collection_rule_read(const struct world *world _unused_, const struct node *node, struct arena *arena,
@@ -90,6 +117,43 @@ static void data_collection_rule_add_change(struct world *world, struct node *no
 			});
 }
 
+/* Another installation of the configuration that may log through the rule to another workspace; or NULL. Also one that
+ * is not selected: what is not looked at must not be cut off. */
+static const struct desired_instance *data_collection_rule_other_user(struct world *world, const struct node *node)
+{
+	const char *own = data_collection_rule_want(node)->workspace_id;
+	const char *group = arm_id_resource_group(&world->arena, own);
+	const char *subscription = arm_id_subscription(&world->arena, own);
+
+	for (size_t i = 0; i < world->tenant->instance_count; i++) {
+		const struct desired_instance *other = &world->tenant->instances[i];
+		const char *id = other->logging.workspace;
+
+		if (other == node->installation->desired || !other->logging.manage)
+			continue;
+		if (!id ||
+		    (!text_equal_fold(id, own) && text_equal_fold(arm_id_resource_group(&world->arena, id), group) &&
+		     text_equal_fold(arm_id_subscription(&world->arena, id), subscription)))
+			return other;
+	}
+	return NULL;
+}
+
+static enum verdict data_collection_rule_be_taken(struct world *world, struct node *node,
+						  const struct desired_instance *other, const char *workspace)
+{
+	return node_block(
+		world, node, REASON_DCR_UNSUITABLE,
+		"the data collection rule %s leads to the workspace %s, not to %s, and installation %s may log through "
+		"it. A resource group has only one rule of this name, so it is left as it is, and so is logging. Let "
+		"both log to the same workspace (logging.workspace), take a workspace in another resource group, or "
+		"make a rule of your own and put its immutable id into SCEPman's setting "
+		"AppConfig:LoggingConfig:RuleId. "
+		"If nobody uses it any more: az monitor data-collection rule delete --ids %s",
+		data_collection_rule_want(node)->id, workspace, data_collection_rule_want(node)->workspace_id,
+		other->name, data_collection_rule_want(node)->id);
+}
+
 static enum verdict data_collection_rule_differs_present(struct world *world, struct node *node)
 {
 	const struct workspace *workspace = node->installation->workspace->observed;
@@ -98,6 +162,12 @@ static enum verdict data_collection_rule_differs_present(struct world *world, st
 	struct rule_drift drift = rule_compare(&world->arena, resource, workspace->id);
 
 	cJSON_Delete(resource);
+	if (drift.workspace && !drift.destination) {
+		const struct desired_instance *other = data_collection_rule_other_user(world, node);
+
+		if (other)
+			return data_collection_rule_be_taken(world, node, other, drift.workspace);
+	}
 	if (drift.destination || drift.workspace)
 		data_collection_rule_add_change(world, node, "destinations", drift.workspace, workspace->id);
 	if (drift.columns)
@@ -158,7 +228,7 @@ static void data_collection_rule_assume(struct world *world, struct node *node)
 	if (node->observed)
 		return;
 	rule = arena_new(&world->arena, struct data_collection_rule);
-	rule->id = node->want;
+	rule->id = data_collection_rule_want(node)->id;
 	rule->name = LOG_RULE;
 	node->observed = rule;
 }
