@@ -12,11 +12,10 @@
 
 enum { APPLICATION_UNIQUE_NAME_MAX = 64 };
 
-static const struct desired_app_registration *registration_of(const struct installation *installation,
+static const struct desired_app_registration *registration_of(const struct desired_instance *instance,
 							      enum application_purpose purpose)
 {
-	return purpose == APPLICATION_SCEPMAN_API ? &installation->desired->scepman_api
-						  : &installation->desired->certificate_master_app;
+	return purpose == APPLICATION_SCEPMAN_API ? &instance->scepman_api : &instance->certificate_master_app;
 }
 
 /*
@@ -43,15 +42,16 @@ static const char *unique_name_of(struct arena *arena, const char *display_name)
 	return arena_printf(arena, "%.*s-%.8s", APPLICATION_UNIQUE_NAME_MAX - 9, name, digest);
 }
 
-/* Do they use one registration on purpose, or are they the same installation? */
-static bool shares_registration(const struct installation *a, const struct installation *b,
-				enum application_purpose purpose)
+bool application_is_shared(const struct desired_instance *a, const struct desired_instance *b,
+			   enum application_purpose purpose)
 {
 	const struct desired_app_registration *x = registration_of(a, purpose), *y = registration_of(b, purpose);
 
 	if (a == b)
 		return true;
-	return a->desired->shared_app_registrations && b->desired->shared_app_registrations &&
+	if (purpose == APPLICATION_CERTIFICATE_MASTER && (a->certificate_master.none || b->certificate_master.none))
+		return false;
+	return a->shared_app_registrations && b->shared_app_registrations &&
 	       text_equal_fold(x->display_name, y->display_name) && text_equal_fold(x->app_id, y->app_id);
 }
 
@@ -69,7 +69,7 @@ static void application_add_user(struct world *world, struct node *node, struct 
 
 struct node *application_state(struct world *world, struct installation *installation, enum application_purpose purpose)
 {
-	const struct desired_app_registration *desired = registration_of(installation, purpose);
+	const struct desired_app_registration *desired = registration_of(installation->desired, purpose);
 	struct application_want *want;
 	struct node *node;
 	bool is_new;
@@ -87,7 +87,7 @@ struct node *application_state(struct world *world, struct installation *install
 	/* All that share it, at once: it must not be settled before the last of them has said where its users sign in.
 	 */
 	for (size_t i = 0; i < world->installation_count; i++)
-		if (shares_registration(installation, &world->installations[i], purpose))
+		if (application_is_shared(installation->desired, world->installations[i].desired, purpose))
 			application_add_user(world, node, &world->installations[i]);
 	return node;
 }

@@ -17,5 +17,8 @@ extern const struct kind application_kind;
  */
 struct node *application_state(struct world *world, struct installation *installation,
 			       enum application_purpose purpose);
+/* Do A and B use one registration for PURPOSE, on purpose (domain.md 4.4), or are they the same? */
+bool application_is_shared(const struct desired_instance *a, const struct desired_instance *b,
+			   enum application_purpose purpose);
 /* NODE's app role VALUE, or NULL: the application is not known, or has no such role. */
 const struct app_role *application_role(const struct node *node, const char *value);

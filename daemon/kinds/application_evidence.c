@@ -75,6 +75,26 @@ static bool evidence_waits_for(struct world *world, struct node *node, struct no
 	return !node_is_settled(on) && (need == NEED_TRIED || on->knowledge == KNOWLEDGE_UNKNOWN);
 }
 
+/* It is not known which web app Certificate Master is. NULL: because there is none; else one that may be it. */
+static struct node *evidence_find_unread_candidate(const struct installation *installation)
+{
+	struct node *choice = installation->certificate_master_choice;
+
+	if (!choice || choice->condition.reason != REASON_CERTIFICATE_MASTER_MISSING)
+		return choice;
+	for (const struct web_app *app = installation->candidates; app; app = app->next)
+		if (app->settings->knowledge == KNOWLEDGE_UNKNOWN)
+			return app->settings;
+	return NULL;
+}
+
+/* A Certificate Master that is not there has no settings in which an id could be. An installation that is not there may
+ * have been moved, with all that it records (domain.md 4.10). */
+static bool is_certainly_missing(const struct web_app *app)
+{
+	return app->role == WEB_APP_CERTIFICATE_MASTER && app->site->knowledge == KNOWLEDGE_ABSENT;
+}
+
 static enum absorbed application_evidence_derive(struct world *world, struct node *node)
 {
 	const struct application_evidence_want *want = node->want;
@@ -94,11 +114,15 @@ static enum absorbed application_evidence_derive(struct world *world, struct nod
 	    evidence_waits_for(world, node, app->site, NEED_TRIED))
 		return ABSORBED_MORE;
 	evidence = arena_new(&world->arena, struct application_evidence);
-	if (app && app->settings->knowledge == KNOWLEDGE_UNKNOWN)
+	if (!app)
+		evidence->unread = evidence_find_unread_candidate(installation);
+	if (app && app->settings->knowledge == KNOWLEDGE_UNKNOWN && !is_certainly_missing(app))
 		evidence->unread = app->settings;
 	if (app && node_is_present(app->settings))
 		evidence_add_app_ids(world, evidence, app);
-	if (app && want->purpose == APPLICATION_CERTIFICATE_MASTER && node_is_present(app->site))
+	/* One that is not selected gets no redirect URIs in this pass, and must not be forgotten when one is chosen. */
+	if (app && want->purpose == APPLICATION_CERTIFICATE_MASTER && node_is_present(app->site) &&
+	    !installation->is_bystander)
 		evidence_add_hosts(world, evidence, app->site->observed);
 	node->observed = evidence;
 	return ABSORBED_PRESENT;

@@ -96,22 +96,44 @@ static const char *desired_site_id(struct world *world, const struct desired_ins
 }
 
 static void installation_begin(struct world *world, struct installation *installation,
-			       const struct desired_instance *desired)
+			       const struct desired_instance *desired, bool is_bystander)
 {
 	const char *id = desired_site_id(world, desired);
 	struct web_app *production;
 
-	*installation = (struct installation){.tenant = world->tenant, .desired = desired, .world = world};
+	*installation = (struct installation){
+		.tenant = world->tenant, .desired = desired, .world = world, .is_bystander = is_bystander};
 	installation->entitlements = entitlements_state(world, installation);
 	if (!id)
 		installation->location = site_search_state(world, installation);
 	production = web_app_new(world, installation, WEB_APP_SCEPMAN, desired->app_service);
-	production->is_observed_only = desired->production_slot == SLOT_OBSERVE;
+	production->is_observed_only = desired->production_slot == SLOT_OBSERVE || is_bystander;
 	installation->production = production;
 	production->site = site_state(world, production, id, installation->location);
 	app_settings_state(world, installation, production);
 	web_app_tie_settings(world, production);
 	installation->slots = slots_state(world, installation);
+}
+
+/* Does INSTANCE share a registration for PURPOSE with one that is selected? */
+static bool shares_with_selected(const struct world *world, const struct desired_instance *instance,
+				 enum application_purpose purpose)
+{
+	const struct desired_tenant *tenant = world->tenant;
+
+	for (size_t i = 0; i < tenant->instance_count; i++)
+		if (world_includes(world, &tenant->instances[i]) &&
+		    application_is_shared(instance, &tenant->instances[i], purpose))
+			return true;
+	return false;
+}
+
+/* Which registration it is, follows from what all record that share it: whichever of them is selected, it must be the
+ * same one. */
+static bool is_bystander(const struct world *world, const struct desired_instance *instance)
+{
+	return shares_with_selected(world, instance, APPLICATION_SCEPMAN_API) ||
+	       shares_with_selected(world, instance, APPLICATION_CERTIFICATE_MASTER);
 }
 
 void installations_state(struct world *world)
@@ -120,10 +142,14 @@ void installations_state(struct world *world)
 
 	service_principal_state_well_known(world);
 	world->installations = arena_new_array(&world->arena, tenant->instance_count, struct installation);
-	for (size_t i = 0; i < tenant->instance_count; i++)
-		if (world_includes(world, &tenant->instances[i]))
-			installation_begin(world, &world->installations[world->installation_count++],
-					   &tenant->instances[i]);
+	for (size_t i = 0; i < tenant->instance_count; i++) {
+		const struct desired_instance *instance = &tenant->instances[i];
+		bool is_selected = world_includes(world, instance);
+
+		if (is_selected || is_bystander(world, instance))
+			installation_begin(world, &world->installations[world->installation_count++], instance,
+					   !is_selected);
+	}
 }
 
 /* ---- SCEPman ---- */
@@ -155,6 +181,7 @@ static void installation_state_certificate_master(struct world *world, struct in
 		return;
 	}
 	app = web_app_new(world, installation, WEB_APP_CERTIFICATE_MASTER, desired->app_service);
+	app->is_observed_only = installation->is_bystander;
 	installation->certificate_master = app;
 	app->site = site_state(world, app,
 			       arena_printf(&world->arena,
@@ -175,8 +202,20 @@ static bool installation_has_identity(const struct installation *installation)
 	return installation->production->is_observed_only || site->has_system_identity || site->user_assigned_count;
 }
 
+/* Only which web app Certificate Master is, and only where that says something about a shared registration. */
+static void installation_grow_bystander(struct world *world, struct installation *installation)
+{
+	if (!installation->certificate_master && !installation->sites &&
+	    shares_with_selected(world, installation->desired, APPLICATION_CERTIFICATE_MASTER))
+		installation_state_certificate_master(world, installation);
+}
+
 static void installation_grow_production(struct world *world, struct installation *installation)
 {
+	if (installation->is_bystander) {
+		installation_grow_bystander(world, installation);
+		return;
+	}
 	if (installation->scepman_api || !installation_has_identity(installation))
 		return;
 	web_app_state_principals(world, installation->production);
@@ -225,7 +264,7 @@ void installation_grow_slots(struct world *world, struct installation *installat
 	const struct desired_instance *desired = installation->desired;
 	const struct collection *list = installation->slots->observed;
 
-	if (installation->slot_apps || !list || !installation_has_identity(installation))
+	if (installation->is_bystander || installation->slot_apps || !list || !installation_has_identity(installation))
 		return;
 	slot_config_names_state(world, installation);
 	switch (desired->deployment_slots) {
@@ -303,7 +342,7 @@ void installation_grow_certificate_master(struct world *world, struct installati
 	struct web_app *app = installation->certificate_master;
 	const struct site *site = app->site->observed;
 
-	if (installation->certificate_master_app || !node_is_present(app->site))
+	if (installation->is_bystander || installation->certificate_master_app || !node_is_present(app->site))
 		return;
 	web_app_state_principals(world, app);
 	web_app_tie_settings(world, app);

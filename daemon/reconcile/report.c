@@ -225,8 +225,9 @@ void report_add(struct report *report, struct world *world, int64_t now_unix_s)
 	clock_format_rfc3339(now_unix_s * 1000, since);
 	tenant->is_unreachable = !report_knows_anything(world);
 	for (size_t i = 0; i < world->installation_count; i++)
-		report_add_installation(report, tenant, world, &world->installations[i],
-					arena_copy_text(&report->arena, since));
+		if (!world->installations[i].is_bystander)
+			report_add_installation(report, tenant, world, &world->installations[i],
+						arena_copy_text(&report->arena, since));
 }
 
 void report_add_problem(struct report *report, struct world *world, const char *problem, int64_t now_unix_s)

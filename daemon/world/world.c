@@ -45,6 +45,11 @@ struct node *world_find(const struct world *world, const char *name)
 	return map_get(&world->names, name);
 }
 
+static bool installation_is_held(const struct installation *installation)
+{
+	return installation->desired->hold || installation->is_bystander;
+}
+
 /* NODE belongs to INSTALLATION from here on, and not to one on hold. What was only assumed for that one is forgotten,
  * so that it is looked at anew and brought about. */
 static void world_release(struct world *world, struct node *node, struct installation *installation)
@@ -81,8 +86,8 @@ struct node *world_state(struct world *world, const struct kind *kind, struct in
 		world_need(world, installation->entitlements, node, NEED_TRIED, STEP_READ);
 	if (node) {
 		/* An installation on hold must not hold back what another one shares with it. */
-		if (node->installation && node->installation->desired->hold && installation &&
-		    !installation->desired->hold)
+		if (node->installation && installation_is_held(node->installation) && installation &&
+		    !installation_is_held(installation))
 			world_release(world, node, installation);
 		return node;
 	}
@@ -208,5 +213,5 @@ void node_warn(struct world *world, struct node *node, enum reason reason, const
 
 bool node_is_held(const struct world *world, const struct node *node)
 {
-	return world->is_plan || (node->installation && node->installation->desired->hold);
+	return world->is_plan || (node->installation && installation_is_held(node->installation));
 }
