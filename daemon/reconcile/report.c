@@ -239,15 +239,15 @@ void report_add_problem(struct report *report, struct world *world, const char *
 	clock_format_rfc3339(now_unix_s * 1000, since);
 	tenant->is_unreachable = true;
 	for (size_t i = 0; i < world->installation_count; i++) {
-		struct report_instance *instance =
-			report_instance(report, tenant, world->installations[i].desired->name);
 		struct report_sink sink = {
 			.report = report,
-			.instance = instance,
 			.since = arena_copy_text(&report->arena, since),
 		};
 
-		instance->in_sync = false;
+		if (world->installations[i].is_bystander)
+			continue;
+		sink.instance = report_instance(report, tenant, world->installations[i].desired->name);
+		sink.instance->in_sync = false;
 		report_add_condition(&sink, NULL, "Ready", false, "Blocked", "nothing could be asked of the tenant",
 				     false);
 		report_add_condition(&sink, NULL, "InSync", false, "Unknown", "nothing could be asked of the tenant",

@@ -130,6 +130,21 @@ def one_without_certificate_master(daemon):
           [f"https://{FIRST}-cm.azurewebsites.net/signin-oidc"])
 
 
+def one_tenant_is_broken(daemon):
+    """An unusable root of the second tenant: the first one converges all the same."""
+    head, tenants = daemon.text.split("tenants:\n")
+    broken = tenants.replace('name: "Contoso"', "name: Fabrikam").replace("    tenant_id: \"8", "    tenant_id: \"9")
+    broken = re.sub(r"ca_file: .*", "ca_file: /nowhere/ca.pem", broken)
+    config = daemon.configure()
+    with open(config, "w") as file:
+        file.write(head + "tenants:\n" + broken + tenants)
+    status, output, error = daemon.run("apply", config, "-o", "json")
+    equal(status, 3, output + error)
+    one, other = json.loads(output)["tenants"]
+    equal([i["in_sync"] for i in one["instances"] + other["instances"]], [False, True])
+    true("/nowhere/ca.pem" in output, output)
+
+
 def move(tenant, kind, subscription=None, group="rg-other"):
     """Everything whose id contains KIND is in another group, and perhaps in another subscription, where the daemon has its rights, too."""
     def function(state):
@@ -206,7 +221,7 @@ def run(counter, daemon_binary, sim_binary):
     for scenario, checks in (
             ("two-installations", (two_that_share, sharing_must_be_said, two_that_do_not, renamed_in_use, selected_alone,
                                    one_without_certificate_master)),
-            ("fresh", (certificate_master_in_another_group,
+            ("fresh", (one_tenant_is_broken, certificate_master_in_another_group,
                        vault_and_storage_in_another_subscription, no_intune, held_is_pending))):
         for check in checks:
             with Tenant(sim_binary, "--scenario", scenario) as tenant:
