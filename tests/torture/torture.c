@@ -3,7 +3,9 @@
  * requests, in many random orders of answers; the next undisturbed pass must converge, and nothing may exist twice, be
  * changed or be lost.
  *
- *     torture [--scenario NAME] [--first ORDER] [--orders N] [--seed S] [--in-turn | --lag]
+ *     torture [--scenario NAME] [--slot] [--first ORDER] [--orders N] [--seed S] [--in-turn | --lag]
+ *
+ * With --slot a deployment slot is to be created beside what the scenario holds, which must be complete.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -23,7 +25,7 @@ struct torture {
 	struct desired *desired;
 	struct invariants invariants;
 	struct memory_of_passes memory;
-	bool is_in_turn, is_lagging;
+	bool is_in_turn, is_lagging, creates_slot;
 	size_t schedules, passes, requests;
 };
 
@@ -74,14 +76,25 @@ static size_t torture_measure(struct torture *t, uint64_t order)
  * restart, too. */
 static void torture_check_restarts(struct torture *t, uint64_t order, enum harm harm, size_t at)
 {
-	static const char *const sites[] = {"/app-scepman-contoso", "/app-scepman-contoso-cm"};
+	bool has_slots = text_equal(t->scenario, "slots");
+	const struct {
+		const char *site;
+		unsigned least;
+	} sites[] = {
+		{"/app-scepman-contoso", !t->creates_slot},
+		{"/app-scepman-contoso-cm", !t->creates_slot},
+		{"/slots/staging", has_slots},
+		{"/slots/beta", has_slots},
+		/* A second creation over the first would be one more restart. */
+		{"/slots/canary", t->creates_slot},
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(sites); i++) {
-		unsigned restarts = rig_restarts(&t->rig, sites[i]);
-		unsigned most = 1u + (harm == HARM_DENIED) + (harm == HARM_MEDDLED && i == 0);
+		unsigned restarts = rig_restarts(&t->rig, sites[i].site);
+		unsigned most = sites[i].least + (harm == HARM_DENIED) + (harm == HARM_MEDDLED && i == 0);
 
-		if (restarts < 1 || restarts > most) {
-			printf("%s was restarted %u times\n", sites[i], restarts);
+		if (restarts < sites[i].least || restarts > most) {
+			printf("%s was restarted %u times\n", sites[i].site, restarts);
 			torture_fail(t, order, harm, at, "restarts", NULL);
 		}
 	}
@@ -182,13 +195,11 @@ static void torture_lag(struct torture *t, uint64_t order)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {{"scenario", required_argument, NULL, 'c'},
-						{"orders", required_argument, NULL, 'o'},
-						{"seed", required_argument, NULL, 's'},
-						{"in-turn", no_argument, NULL, 't'},
-						{"first", required_argument, NULL, 'f'},
-						{"lag", no_argument, NULL, 'l'},
-						{NULL, 0, NULL, 0}};
+	static const struct option options[] = {
+		{"scenario", required_argument, NULL, 'c'}, {"orders", required_argument, NULL, 'o'},
+		{"seed", required_argument, NULL, 's'},     {"in-turn", no_argument, NULL, 't'},
+		{"first", required_argument, NULL, 'f'},    {"lag", no_argument, NULL, 'l'},
+		{"slot", no_argument, NULL, 'n'},           {NULL, 0, NULL, 0}};
 	struct torture t = {.scenario = "fresh", .seed = 20260820, .orders = 4};
 	int option;
 
@@ -199,12 +210,14 @@ int main(int argc, char **argv)
 			t.is_in_turn = true;
 		else if (option == 'l')
 			t.is_lagging = true;
+		else if (option == 'n')
+			t.creates_slot = true;
 		else if (option == '?' || !text_parse_uint64(optarg, option == 'o'   ? &t.orders
 								     : option == 'f' ? &t.first
 										     : &t.seed))
 			return 64;
 	}
-	t.desired = rig_desired("", "");
+	t.desired = rig_desired("", t.creates_slot ? "        deployment_slots: [{name: canary, create: true}]\n" : "");
 	rig_init(&t.rig, t.scenario, t.seed, t.is_lagging);
 	memory_of_passes_init(&t.memory);
 	invariants_init(&t.invariants, &t.rig);
