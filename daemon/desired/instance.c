@@ -8,7 +8,9 @@
 #include "desired/slots.h"
 
 static const char *const slot_policies[] = {[SLOT_MANAGE] = "manage", [SLOT_OBSERVE] = "observe", NULL};
-static const char *const channels[] = {"unmanaged", "prod", "beta", "internal", "deferred", NULL};
+static const char *const channels[] = {
+	[CHANNEL_UNMANAGED] = "unmanaged", [CHANNEL_PROD] = "prod",         [CHANNEL_BETA] = "beta",
+	[CHANNEL_INTERNAL] = "internal",   [CHANNEL_DEFERRED] = "deferred", NULL};
 static const char *const certificate_master_words[] = {"none", NULL};
 
 /* The later versions' parts: what is written must be understood, and what is understood must not be ignored. */
@@ -18,26 +20,22 @@ static void refuse_later(struct reader *reader, const struct tree_node *value, c
 		       what, supported);
 }
 
+/* Fills two members: the row that names it has offset 0. */
 static void read_channel(struct reader *reader, const struct field *field, const struct tree_node *value, void *target)
 {
+	struct desired_instance *instance = target;
 	const char *text = value->kind == TREE_SCALAR ? value->text : "";
 	unsigned channel = CHANNEL_UNMANAGED;
 
-	if (text_has_prefix_fold(text, "http://") || text_has_prefix_fold(text, "https://")) {
-		const char *url = NULL;
-
-		scalar_read_text(reader, &(const struct field){field->name, .complain = names_check_https_url}, value,
-				 &url);
-		if (url)
-			refuse_later(reader, value, "update_channel URL", "unmanaged");
+	if (!text_has_prefix_fold(text, "http://") && !text_has_prefix_fold(text, "https://")) {
+		scalar_read_word(reader, field, value, &channel);
+		instance->update_channel = channel;
 		return;
 	}
-	scalar_read_word(reader, field, value, &channel);
-	if (channel != CHANNEL_UNMANAGED)
-		refuse_later(reader, value, arena_printf(&reader->problems->arena, "update_channel \"%s\"", text),
-			     "unmanaged");
-	else
-		*(enum update_channel *)target = channel;
+	scalar_read_text(reader, &(const struct field){field->name, .complain = names_check_https_url}, value,
+			 &instance->update_channel_url);
+	if (instance->update_channel_url)
+		instance->update_channel = CHANNEL_URL;
 }
 
 static void read_upgrade(struct reader *reader, const struct field *field, const struct tree_node *value, void *target)
@@ -186,7 +184,7 @@ static const struct field fields[] = {
 	{"version_assertion", slots_read_assertions, 0},
 	{"dotnet_version", scalar_read_text, offsetof(struct desired_instance, dotnet_version),
 	 .complain = names_check_dotnet_version},
-	{"update_channel", read_channel, offsetof(struct desired_instance, update_channel), .words = channels},
+	{"update_channel", read_channel, 0, .words = channels},
 	{"app_registrations", reader_read_mapping, 0, .table = &table_app_registrations},
 	{"certificate_master", read_certificate_master, offsetof(struct desired_instance, certificate_master),
 	 .table = &table_certificate_master, .words = certificate_master_words},

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "kinds/api.h"
+#include "kinds/entitlements.h"
 #include "kinds/settings_task.h"
 #include "world/json.h"
 
@@ -227,16 +228,10 @@ static enum verdict judge_unchanged(struct settings_task *task)
 
 static enum verdict judge_changed(struct settings_task *task)
 {
-	const struct node *entitlements = task->installation->entitlements;
 	struct app_settings_want *want = task->node->want;
 
-	if (entitlements && entitlements->outcome == OUTCOME_BLOCKED &&
-	    entitlements->condition.reason == REASON_WRITE_DEFERRED) {
-		node_block(task->world, task->node, REASON_WRITE_DEFERRED, "%s", entitlements->condition.message);
-		task->node->condition.retry_after_s = entitlements->condition.retry_after_s;
-		task->node->blocked_by = task->installation->entitlements;
+	if (entitlements_defer(task->world, task->node))
 		return VERDICT_BLOCKED;
-	}
 	settings_add_changes(task);
 	want->desired = settings_edit_result(&task->edit);
 	task->node->written_version = settings_version(&task->world->arena, want->desired);

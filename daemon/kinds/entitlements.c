@@ -41,6 +41,18 @@ static enum absorbed entitlements_derive(struct world *world, struct node *node)
 	return ABSORBED_PRESENT;
 }
 
+bool entitlements_defer(struct world *world, struct node *node)
+{
+	struct node *barrier = node->installation->entitlements;
+
+	if (!barrier || barrier->outcome != OUTCOME_BLOCKED || barrier->condition.reason != REASON_WRITE_DEFERRED)
+		return false;
+	node_block(world, node, REASON_WRITE_DEFERRED, "%s", barrier->condition.message);
+	node->condition.retry_after_s = barrier->condition.retry_after_s;
+	node->blocked_by = barrier;
+	return true;
+}
+
 /* ---- differs: a barrier is never written ---- */
 
 const struct kind entitlements_kind = {

@@ -11,3 +11,5 @@
 extern const struct kind entitlements_kind;
 
 struct node *entitlements_state(struct world *world, struct installation *installation);
+/* Must NODE, whose write restarts an app of its installation, wait for the next pass? Then node->condition says so. */
+bool entitlements_defer(struct world *world, struct node *node) _must_check_;

@@ -17,6 +17,8 @@ void installation_grow_site(struct world *world, struct web_app *app);
 void installation_grow_slots(struct world *world, struct installation *installation);
 /* What follows from one slot of it. */
 void installation_grow_slot(struct world *world, struct web_app *app);
+/* What follows from a site's package: the runtime of one that runs the vendor's. */
+void installation_grow_artifact(struct world *world, struct web_app *app);
 /* The web apps among which Certificate Master may be. */
 void installation_grow_candidates(struct world *world, struct installation *installation);
 /* What follows once it is decided which web app Certificate Master is. */

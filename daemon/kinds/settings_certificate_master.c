@@ -28,6 +28,7 @@ bool settings_want_certificate_master(struct settings_task *task)
 	want_api_scope(task);
 	settings_want_table_endpoint(task, TABLE_ENDPOINT);
 	settings_want_logging(task);
+	settings_want_channel(task);
 	settings_want_identity(task);
 	return true;
 }

@@ -2,11 +2,12 @@
 
 #include "base/attributes.h"
 #include "base/buffer.h"
+#include "kinds/artifact_channel.h"
 #include "kinds/settings_task.h"
 #include "world/setting_name.h"
 
 /* The settings that tell no secret; all others are shown as fingerprints only. */
-static bool is_harmless(const char *name)
+static bool is_harmless(const char *name, const char *value)
 {
 	static const char *const harmless[] = {
 		"AppConfig:AuthConfig:ApplicationId",
@@ -23,8 +24,11 @@ static bool is_harmless(const char *name)
 		"AppConfig:LoggingConfig:RuleId",
 		"AppConfig:LoggingConfig:WorkspaceId",
 		"BackUp:AppConfig:AuthConfig:ApplicationId",
+		"Update_Channel",
 	};
 
+	if (setting_name_is_same("WEBSITE_RUN_FROM_PACKAGE", name))
+		return !artifact_url_is_secret(value);
 	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++)
 		if (setting_name_is_same(harmless[i], name))
 			return true;
@@ -55,7 +59,8 @@ void settings_add_changes(struct settings_task *task)
 						.before = item->before,
 						.after = item->after,
 						.is_known_after_apply = item->is_known_after_apply,
-						.is_sensitive = !is_harmless(item->name),
+						.is_sensitive = !is_harmless(item->name, item->before) ||
+								!is_harmless(item->name, item->after),
 						.restarts = site,
 						.reason = item->reason,
 					});
@@ -91,7 +96,7 @@ const char *settings_hide_values(const struct settings *settings, struct arena *
 	for (size_t i = 0; settings && i < settings->count; i++) {
 		const struct setting *setting = &settings->items[i];
 
-		if (strlen(setting->value) >= HIDDEN_LENGTH_MIN && !is_harmless(setting->name))
+		if (strlen(setting->value) >= HIDDEN_LENGTH_MIN && !is_harmless(setting->name, setting->value))
 			text = hide_value(arena, text, setting->value);
 	}
 	return text;

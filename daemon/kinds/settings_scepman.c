@@ -79,6 +79,7 @@ bool settings_want_scepman(struct settings_task *task)
 	want_certificate_master(task);
 	settings_want_table_endpoint(task, TABLE_ENDPOINT);
 	settings_want_logging(task);
+	settings_want_channel(task);
 	settings_want_identity(task);
 	settings_tidy_identity_host(task);
 	return true;

@@ -55,6 +55,12 @@ void settings_want_table_endpoint(struct settings_task *task, const char *name);
 /* The app id that APPLICATION (a node; or NULL) has, in *RET; in a plan it may be NULL. False: not known. */
 bool settings_know_app_id(const struct settings_task *task, const struct node *application, const char **ret);
 
+/* ---- settings_channel.c ---- */
+
+/* The package that the site runs from, and Update_Channel, which asks for one once (domain.md 1.10): what
+ * kinds/artifact.h decided. */
+void settings_want_channel(struct settings_task *task);
+
 /* ---- settings_logging.c ---- */
 
 /* The data collection rule in place of workspace id and shared key (domain.md 1.7). */

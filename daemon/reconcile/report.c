@@ -275,12 +275,12 @@ static void report_count_change(struct report_summary *summary, const struct rep
 	}
 }
 
-/* Several settings of one site are one write and one restart. */
+/* Several settings of one site are one write and one restart; its runtime is another. */
 static bool report_restarts_again(const struct report_change *first, const struct report_change *change)
 {
 	for (const struct report_change *p = first; p != change; p = p->next)
-		if (p->restarts && text_equal_fold(p->restarts, change->restarts) &&
-		    text_equal_fold(p->slot, change->slot))
+		if (p->restarts && text_equal(p->kind, change->kind) &&
+		    text_equal_fold(p->restarts, change->restarts) && text_equal_fold(p->slot, change->slot))
 			return true;
 	return false;
 }

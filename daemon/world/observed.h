@@ -57,6 +57,11 @@ struct settings {
 	size_t count;
 };
 
+/* kind "site-config". */
+struct site_config {
+	const char *stack; /* netFrameworkVersion, or linuxFxVersion; "": none */
+};
+
 /* kind "slot-config-names": all three lists, to be sent back whole. NULL list: absent. */
 struct slot_config_names {
 	const char *const *app_setting_names;
@@ -210,6 +215,8 @@ struct web_app {
 	bool may_be_created;   /* a slot with create: true in the configuration */
 	bool is_observed_only; /* production_slot: observe, or a slot that is not selected */
 	struct node *site, *settings;
+	struct node *artifact; /* which package it runs from; NULL: not ours to judge */
+	struct node *config;   /* kind site-config; NULL: its runtime is not ours to judge */
 	struct node *probe;
 	struct principal *principals;
 	struct web_app *next;

@@ -258,7 +258,8 @@ static bool is_our_setting(const char *name)
 	};
 	struct arena arena = {0};
 	char *plain = arena_copy_text(&arena, name), *to = plain;
-	bool is_ours = false;
+	/* The two whose names are the same everywhere. */
+	bool is_ours = text_equal_fold(name, "WEBSITE_RUN_FROM_PACKAGE") || text_equal_fold(name, "Update_Channel");
 
 	for (const char *from = name; *from; from++) {
 		*to++ = from[0] == '_' && from[1] == '_' ? ':' : *from;

@@ -187,6 +187,15 @@ static void patch_item(struct golden_cloud *cloud, const char *collection, const
 	}
 }
 
+/* What is read by itself shows the patch, too. */
+static void patch_read(struct golden_cloud *cloud, const char *name, const cJSON *patch)
+{
+	const cJSON *before = shown(cloud, name);
+
+	if (before)
+		learn(cloud, name, golden_patch(cJSON_Duplicate(before, true), patch));
+}
+
 void golden_learn(struct golden_cloud *cloud, const char *name, const char *body, const cJSON *answer)
 {
 	const char *path = path_of(name), *collection, *item;
@@ -197,6 +206,7 @@ void golden_learn(struct golden_cloud *cloud, const char *name, const char *body
 		learn(cloud, name_of_read(&cloud->arena, path), cJSON_Duplicate(written, true));
 	} else if (is_method(name, "PATCH") && !strchr(item, '=')) {
 		patch_item(cloud, collection, item, written);
+		patch_read(cloud, name_of_read(&cloud->arena, path), written);
 	} else if (cJSON_IsObject(answer)) {
 		if (is_method(name, "PUT"))
 			learn(cloud, name_of_read(&cloud->arena, path), cJSON_Duplicate(answer, true));

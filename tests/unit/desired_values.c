@@ -300,6 +300,27 @@ START_TEST(test_instance_values)
 }
 END_TEST
 
+START_TEST(test_update_channel)
+{
+	static const enum update_channel channels[] = {CHANNEL_UNMANAGED, CHANNEL_PROD, CHANNEL_BETA, CHANNEL_INTERNAL,
+						       CHANNEL_DEFERRED};
+	static const char *const words[] = {"unmanaged", "prod", "beta", "internal", "deferred"};
+	const struct desired_instance *instance;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		char keys[64];
+
+		ck_assert_int_gt(snprintf(keys, sizeof(keys), ", update_channel: %s", words[i]), 0);
+		instance = load_instance(keys);
+		ck_assert_int_eq(instance->update_channel, channels[i]);
+		ck_assert_ptr_null(instance->update_channel_url);
+	}
+	instance = load_instance(", update_channel: 'https://example.blob.core.windows.net/scepman/3.1.zip'");
+	ck_assert_int_eq(instance->update_channel, CHANNEL_URL);
+	ck_assert_str_eq(instance->update_channel_url, "https://example.blob.core.windows.net/scepman/3.1.zip");
+}
+END_TEST
+
 START_TEST(test_registrations)
 {
 	const struct desired_instance *instance =
@@ -421,6 +442,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_credential_files, 0, 7);
 	tcase_add_test(tcase, test_instance_defaults);
 	tcase_add_test(tcase, test_instance_values);
+	tcase_add_test(tcase, test_update_channel);
 	tcase_add_test(tcase, test_registrations);
 	tcase_add_test(tcase, test_certificate_master);
 	tcase_add_test(tcase, test_api_clients);
