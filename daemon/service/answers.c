@@ -7,7 +7,10 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "service/exposition.h"
 #include "service/status_json.h"
+
+enum { METRICS_SIZE_MAX = 16 << 20 };
 
 static void give_text(struct endpoint_page *ret, unsigned status, const char *text)
 {
@@ -20,22 +23,22 @@ static void give_text(struct endpoint_page *ret, unsigned status, const char *te
 }
 
 /* That it is answered says it all: the answer comes from the loop. */
-static void give_health(const struct status *status _unused_, struct endpoint_page *ret)
+static void give_health(const struct answers *answers _unused_, struct endpoint_page *ret)
 {
 	give_text(ret, 200, "ok\n");
 }
 
-static void give_readiness(const struct status *status, struct endpoint_page *ret)
+static void give_readiness(const struct answers *answers, struct endpoint_page *ret)
 {
-	if (status_is_ready(status, clock_monotonic_ms()))
+	if (status_is_ready(answers->status, clock_monotonic_ms()))
 		give_text(ret, 200, "ready\n");
 	else
 		give_text(ret, 503, "not ready: not every tenant had a pass within the last three intervals\n");
 }
 
-static void give_status(const struct status *status, struct endpoint_page *ret)
+static void give_status(const struct answers *answers, struct endpoint_page *ret)
 {
-	cJSON *json = status_json(status, clock_unix_ms(), clock_monotonic_ms(), STATUS_EVENTS_SHOWN);
+	cJSON *json = status_json(answers->status, clock_unix_ms(), clock_monotonic_ms(), STATUS_EVENTS_SHOWN);
 	char *text = cJSON_PrintUnformatted(json);
 
 	if (!text)
@@ -49,21 +52,36 @@ static void give_status(const struct status *status, struct endpoint_page *ret)
 	cJSON_Delete(json);
 }
 
+static void give_metrics(const struct answers *answers, struct endpoint_page *ret)
+{
+	struct buffer text;
+
+	buffer_init(&text, METRICS_SIZE_MAX);
+	metrics_print(answers->metrics, answers->status->stall_max_ms, &text);
+	*ret = (struct endpoint_page){
+		.status = 200,
+		.content_type = EXPOSITION_CONTENT_TYPE,
+		.length = text.length,
+	};
+	ret->body = buffer_steal(&text);
+}
+
 static const struct {
 	const char *path;
-	void (*give)(const struct status *status, struct endpoint_page *ret);
-} answers[] = {
+	void (*give)(const struct answers *answers, struct endpoint_page *ret);
+} paths[] = {
 	{"/healthz", give_health},
 	{"/readyz", give_readiness},
 	{"/status", give_status},
+	{"/metrics", give_metrics},
 };
 
 bool answers_give(void *arg, const char *path, struct endpoint_page *ret)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
-		if (!text_equal(path, answers[i].path))
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		if (!text_equal(path, paths[i].path))
 			continue;
-		answers[i].give(arg, ret);
+		paths[i].give(arg, ret);
 		return true;
 	}
 	return false;

@@ -1,9 +1,15 @@
-/* What the endpoint says under each path: health, readiness, and the status document. It reads the status and changes
- * nothing. */
+/* What the endpoint says under each path: health, readiness, metrics and the status document. It reads what the daemon
+ * knows and changes nothing. */
 #pragma once
 
 #include "service/endpoint.h"
+#include "service/metrics.h"
 #include "service/status.h"
 
-/* An endpoint_answer_fn; ARG is a struct status. */
+struct answers {
+	const struct status *status;
+	const struct metrics *metrics;
+};
+
+/* An endpoint_answer_fn; ARG is a struct answers. */
 bool answers_give(void *arg, const char *path, struct endpoint_page *ret);

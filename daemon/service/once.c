@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "reconcile/verdict.h"
+#include "service/audit_watcher.h"
 #include "service/tenant_runner.h"
 
 /* Passes that bring nothing, one after the other, before apply gives up; with the waits below that is about two
@@ -38,6 +39,8 @@ struct once {
 	struct report *report;
 	struct once_tenant *tenants;
 	size_t tenant_count;
+	struct audit *audit;
+	struct audit_watcher audit_watcher;
 	struct watcher progress_watcher;
 	struct watchers watchers;
 	uv_signal_t signals[2];
@@ -237,6 +240,7 @@ static void once_done(struct once *once)
 	for (size_t i = 0; i < once->tenant_count; i++)
 		memory_of_passes_done(&once->tenants[i].memory);
 	free(once->tenants);
+	audit_free(once->audit);
 }
 
 int once_run(uv_loop_t *loop, const struct once_options *options, struct report *report, char **ret_problem)
@@ -252,7 +256,12 @@ int once_run(uv_loop_t *loop, const struct once_options *options, struct report 
 	r = once_check_instances(options, ret_problem);
 	if (r < 0)
 		return r;
-	once.watchers = (struct watchers){.items = {&once.progress_watcher}, .count = 1};
+	once.audit = audit_new(options->desired->daemon.state_directory, "apply", options->desired->generation);
+	audit_watcher_init(&once.audit_watcher, once.audit, &once.watchers);
+	once.watchers = (struct watchers){
+		.items = {&once.audit_watcher.watcher, &once.progress_watcher},
+		.count = 2,
+	};
 	once.tenants = memory_new(options->desired->tenant_count * sizeof(*once.tenants));
 	for (size_t i = 0; i < options->desired->tenant_count; i++) {
 		struct once_tenant *tenant = &once.tenants[once.tenant_count];

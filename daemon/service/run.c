@@ -37,7 +37,8 @@ struct run {
 	struct endpoint *endpoint;
 	struct audit *audit;
 	struct audit_watcher audit_watcher;
-	struct watcher log_watcher, status_watcher;
+	struct watcher log_watcher, status_watcher, metrics_watcher;
+	struct answers answers;
 	struct watchers watchers;
 	struct run_context context;
 	struct run_tenant **tenants;
@@ -101,6 +102,7 @@ static void run_adopt(struct run *run, struct desired *desired)
 	run->desired = desired;
 	log_init(&run->log, desired->daemon.log_level, desired->daemon.log_format);
 	status_set_desired(&run->status, desired, clock_unix_ms());
+	metrics_set_desired(run->context.metrics, desired);
 	audit_free(run->audit);
 	run->audit = audit_new(desired->daemon.state_directory, "run", desired->generation);
 	audit_watcher_init(&run->audit_watcher, run->audit, &run->watchers);
@@ -130,7 +132,7 @@ static int run_listen(struct run *run, const struct desired *desired, struct end
 	*ret = NULL;
 	if (!listen_parse(desired->daemon.listen, &address) || address.kind == LISTEN_OFF)
 		return 0;
-	return endpoint_start(&run->loop, &address, answers_give, &run->status, ret, ret_problem);
+	return endpoint_start(&run->loop, &address, answers_give, &run->answers, ret, ret_problem);
 }
 
 /* A new address takes over only when it can be listened on. */
@@ -325,9 +327,12 @@ static void run_init(struct run *run, const char *config_file)
 	status_init(&run->status, clock_unix_ms());
 	run->log_watcher = log_watcher(&run->log);
 	run->status_watcher = status_watcher(&run->status);
+	run->context.metrics = metrics_new(run->status.started_unix_ms);
+	run->metrics_watcher = metrics_watcher(run->context.metrics);
+	run->answers = (struct answers){.status = &run->status, .metrics = run->context.metrics};
 	run->watchers = (struct watchers){
-		.items = {&run->audit_watcher.watcher, &run->log_watcher, &run->status_watcher},
-		.count = 3,
+		.items = {&run->audit_watcher.watcher, &run->log_watcher, &run->status_watcher, &run->metrics_watcher},
+		.count = 4,
 	};
 	run->context.loop = &run->loop;
 	run->context.log = &run->log;
@@ -355,6 +360,7 @@ static void run_done(struct run *run)
 {
 	run_free_tenants(run);
 	audit_free(run->audit);
+	metrics_free(run->context.metrics);
 	status_done(&run->status);
 	desired_free(run->next);
 	desired_free(run->desired);

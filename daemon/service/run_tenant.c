@@ -193,6 +193,7 @@ static void run_tenant_on_done(void *arg, struct world *world, const char *probl
 	pass_record_judge(&record, &report);
 	if (was_interrupted)
 		record.result = PASS_INTERRUPTED;
+	metrics_pass_ends(tenant->context->metrics, tenant->desired, &record, was_interrupted ? NULL : &report);
 	outcome.is_unsettled =
 		verdict_is_worth_another_pass(world, &outcome.retry_after_s) || record.result == PASS_FAILED;
 	schedule_end(&tenant->schedule, &outcome, now_ms, random_bits());

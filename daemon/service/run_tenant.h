@@ -10,6 +10,7 @@
 #include "base/attributes.h"
 #include "desired/desired.h"
 #include "service/log.h"
+#include "service/metrics.h"
 #include "service/status.h"
 #include "service/watcher.h"
 
@@ -18,6 +19,7 @@ struct run_context {
 	uv_loop_t *loop;
 	const struct log *log;
 	struct status *status;
+	struct metrics *metrics;
 	const struct watchers *watchers;
 	unsigned char key[32]; /* of the fingerprints */
 	/* A pass is over, or a tenant will not begin one. */
