@@ -59,6 +59,7 @@ static int load_json(struct sim *sim, cJSON *json, char **ret_error)
 		state_done(&state);
 		return r;
 	}
+	state_reseed(&state);
 	state_done(&sim->state);
 	sim->state = state;
 	interference_reset(sim->interference);

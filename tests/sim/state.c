@@ -77,6 +77,15 @@ void state_guid(struct sim_state *state, char ret[37])
 	state_guid_from(&state->random, ret);
 }
 
+void state_reseed(struct sim_state *state)
+{
+	for (int set = 0; set < DIRECTORY_SETS; set++)
+		for (size_t i = 0; i < state->directory[set].count; i++) {
+			state->random ^= state->directory[set].entries[i].hash;
+			random_next(&state->random);
+		}
+}
+
 cJSON *state_put_resource(struct sim_state *state, cJSON *resource)
 {
 	const char *id = path_text(resource, "id");

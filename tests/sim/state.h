@@ -86,6 +86,10 @@ const char *state_directory_name(enum directory_set set);
 /* A fresh GUID from the seeded generator. */
 void state_guid(struct sim_state *state, char ret[37]);
 
+/* Has the generator go on from what the tenant holds: one that was saved and put back would otherwise make the GUIDs
+ * again that it has made before. The same tenant and seed still make the same ones. */
+void state_reseed(struct sim_state *state);
+
 /* The same from another generator. */
 void state_guid_from(uint64_t *random, char ret[37]);
 

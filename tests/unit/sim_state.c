@@ -143,6 +143,38 @@ START_TEST(guids_follow_from_the_seed)
 }
 END_TEST
 
+static const char *first_application(const struct sim_state *tenant)
+{
+	const struct map *applications = &tenant->directory[DIRECTORY_APPLICATIONS];
+
+	return applications->count ? applications->entries[applications->count - 1].name : NULL;
+}
+
+/* A tenant that was saved with what was made in it and put back must not make the same again. */
+START_TEST(guids_are_not_made_twice)
+{
+	struct sim_state a;
+	char first[37], second[37], other[37];
+	cJSON *application = cJSON_CreateObject();
+
+	state_init(&a, 7);
+	state_reseed(&a);
+	state_guid(&a, first);
+	cJSON_AddStringToObject(application, "id", first);
+	state_put_object(&a, DIRECTORY_APPLICATIONS, application);
+	ck_assert_str_eq(first_application(&a), first);
+	a.random = 7;
+	state_reseed(&a);
+	state_guid(&a, second);
+	ck_assert_str_ne(first, second);
+	a.random = 7;
+	state_reseed(&a);
+	state_guid(&a, other);
+	ck_assert_str_eq(second, other);
+	state_done(&a);
+}
+END_TEST
+
 START_TEST(wrong_state_leaves_the_tenant)
 {
 	char *error = NULL;
@@ -164,6 +196,7 @@ static void add(TCase *tcase)
 	tcase_add_test(tcase, every_scenario_comes_back_as_it_was_saved);
 	tcase_add_test(tcase, lists_follow_puts_and_removals);
 	tcase_add_test(tcase, guids_follow_from_the_seed);
+	tcase_add_test(tcase, guids_are_not_made_twice);
 	tcase_add_test(tcase, wrong_state_leaves_the_tenant);
 }
 
