@@ -21,7 +21,7 @@ enum { THREADS = 2, CONNECTION_MEMORY = 32 * 1024, CONNECTIONS_MAX = 1000 };
 struct front_shared {
 	struct sim *sim;
 	pthread_mutex_t lock; /* around the core, which knows no threads */
-	int64_t last_ms;
+	int64_t clock_skew_ms, last_ms;
 	struct timer *timer;
 	atomic_bool ends;
 };
@@ -32,11 +32,12 @@ struct front {
 	bool is_plain;
 };
 
-struct front_shared *front_shared_new(struct sim *sim)
+struct front_shared *front_shared_new(struct sim *sim, int64_t clock_skew_s)
 {
 	struct front_shared *shared = memory_new(sizeof(*shared));
 
 	shared->sim = sim;
+	shared->clock_skew_ms = clock_skew_s * 1000;
 	shared->timer = timer_new();
 	pthread_mutex_init(&shared->lock, NULL);
 	return shared;
@@ -76,7 +77,7 @@ static void call_core(struct front_shared *shared, struct exchange *exchange, co
 	int64_t now_ms;
 
 	pthread_mutex_lock(&shared->lock);
-	now_ms = clock_unix_ms();
+	now_ms = clock_unix_ms() + shared->clock_skew_ms;
 	/* The core's time never runs backwards, the machine's may. */
 	shared->last_ms = now_ms > shared->last_ms ? now_ms : shared->last_ms;
 	sim_handle(shared->sim, request, shared->last_ms, &exchange->response);

@@ -14,9 +14,9 @@
 
 struct front;
 
-/* How the core is called from several threads, and held-back answers. One for all listeners. */
+/* How the core is called from several threads, at what time, and held-back answers. One for all listeners. */
 struct front_shared;
-struct front_shared *front_shared_new(struct sim *sim) _must_check_;
+struct front_shared *front_shared_new(struct sim *sim, int64_t clock_skew_s) _must_check_;
 void front_shared_free(struct front_shared *shared);
 
 /* Serves on LISTENER (taken over), with TLS unless IDENTITY is NULL; without TLS only the paths of a metadata service

@@ -170,7 +170,7 @@ static bool start_fronts(struct program *program)
 	if (program->proxy_listener >= 0)
 		program->proxy = proxy_new(program->proxy_listener, program->listener, program->port);
 	program->proxy_listener = -1;
-	program->shared = front_shared_new(program->sim);
+	program->shared = front_shared_new(program->sim, program->options.clock_skew_s);
 	program->services = front_new(program->shared, program->listener, &program->identity);
 	program->listener = -1;
 	program->metadata = front_new(program->shared, program->metadata_listener, NULL);

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-enum { EXIT_USAGE = 64, LATENCY_MAX_MS = 600000 };
+enum { EXIT_USAGE = 64, LATENCY_MAX_MS = 600000, CLOCK_SKEW_MAX_S = 366 * 86400 };
 
 static const char usage[] =
 	"Usage: tenant-sim [OPTION]...\n"
@@ -22,6 +22,8 @@ static const char usage[] =
 	"  --tls-directory DIR      where certificates and keys are put (default: a temporary directory)\n"
 	"  --journal FILE           a line of JSON per request\n"
 	"  --latency-ms N           how long each answer is held back (default 0)\n"
+	"  --clock-skew-s N         how far the tenant's clock is ahead of this machine's; behind when negative "
+	"(default 0)\n"
 	"  --seed N                 where ids and chance begin (default 1)\n"
 	"  --throttle WHICH         realistic or off (default)\n"
 	"  --lag WHICH              realistic or off (default)\n"
@@ -36,6 +38,7 @@ enum option_key {
 	KEY_TLS_DIRECTORY,
 	KEY_JOURNAL,
 	KEY_LATENCY,
+	KEY_CLOCK_SKEW,
 	KEY_SEED,
 	KEY_THROTTLE,
 	KEY_LAG,
@@ -50,6 +53,7 @@ static const struct option long_options[] = {
 	{"tls-directory", required_argument, NULL, KEY_TLS_DIRECTORY},
 	{"journal", required_argument, NULL, KEY_JOURNAL},
 	{"latency-ms", required_argument, NULL, KEY_LATENCY},
+	{"clock-skew-s", required_argument, NULL, KEY_CLOCK_SKEW},
 	{"seed", required_argument, NULL, KEY_SEED},
 	{"throttle", required_argument, NULL, KEY_THROTTLE},
 	{"lag", required_argument, NULL, KEY_LAG},
@@ -62,6 +66,17 @@ static bool parse_realistic(const char *word, bool *ret)
 {
 	*ret = text_equal(word, "realistic");
 	return *ret || text_equal(word, "off");
+}
+
+static bool parse_clock_skew(const char *text, int64_t *ret_s)
+{
+	bool is_behind = *text == '-';
+	uint64_t skew_s;
+
+	if (!text_parse_uint64(text + is_behind, &skew_s) || skew_s > CLOCK_SKEW_MAX_S)
+		return false;
+	*ret_s = is_behind ? -(int64_t)skew_s : (int64_t)skew_s;
+	return true;
 }
 
 /* Takes one option with its argument; false: the argument is no good. */
@@ -96,6 +111,8 @@ static bool take_option(struct options *options, enum option_key key, const char
 			return false;
 		options->latency_ms = (int64_t)latency_ms;
 		return true;
+	case KEY_CLOCK_SKEW:
+		return parse_clock_skew(argument, &options->clock_skew_s);
 	case KEY_SEED:
 		return text_parse_uint64(argument, &options->seed);
 	case KEY_THROTTLE:

@@ -14,6 +14,7 @@ struct options {
 	const char *tls_directory; /* NULL: a temporary one */
 	const char *journal;       /* NULL: none */
 	int64_t latency_ms;
+	int64_t clock_skew_s; /* how far the tenant's clock is ahead of this machine's; may be negative */
 	uint64_t seed;
 	bool realistic_throttle, realistic_lag;
 };
