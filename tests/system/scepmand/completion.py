@@ -6,7 +6,8 @@ from daemon import Daemon, mutating
 from tenant import Tenant, equal, true
 
 HOSTS = ("app-scepman-contoso", "app-scepman-contoso-cm")
-PASSES = 100
+# A hundred passes where the case demands it, some where only the operating system or the way of access to the vault differs.
+PASSES = {"fresh": 100, "slots": 100, "linux": 10, "key-vault-policies": 10}
 
 
 def probe(tenant, host):
@@ -31,28 +32,29 @@ def complete(tenant, daemon, config=None):
     equal(mutating(tenant.control("GET", "journal")), [], "what a plan has sent")
     equal(tenant.state(), before, "the tenant after a plan")
     true(plan["summary"]["add"] > 0 and plan["summary"]["blocked"] == 0, plan["summary"])
-    equal(plan["summary"]["restarts"], len(HOSTS), "restarts in the plan")
+    sites = [r for r in before["resources"] if r["id"].lower().endswith("/config/appsettings")]
+    equal(plan["summary"]["restarts"], len(sites), "restarts in the plan")
 
     tenant.control("DELETE", "counters")
     tenant.control("DELETE", "journal")
     output = daemon.expect(0, "apply", config)
     true("Applied: " in output, output)
     writes = settings_writes(tenant.control("GET", "journal"))
-    equal(len(writes), len(HOSTS), "settings writes")
-    equal(len(set(writes)), len(HOSTS), "sites written")
-    equal(sorted(tenant.control("GET", "counters")["restarts"].values()), [1] * len(HOSTS), "restarts")
+    equal(len(writes), len(sites), "settings writes")
+    equal(len(set(writes)), len(sites), "sites written")
+    equal(sorted(tenant.control("GET", "counters")["restarts"].values()), [1] * len(sites), "restarts")
     for host in HOSTS:
         equal(probe(tenant, host), 200, f"health of {host}")
     equal(daemon.expect(0, "plan", config).splitlines()[-1], "In sync.")
 
 
-def nothing_more(tenant, daemon, config=None):
+def nothing_more(tenant, daemon, passes):
     tenant.control("DELETE", "counters")
     before = tenant.state()
-    for _ in range(PASSES):
-        daemon.expect(0, "apply", config, "--quiet")
+    for _ in range(passes):
+        daemon.expect(0, "apply", None, "--quiet")
     counters = tenant.control("GET", "counters")
-    equal(counters["writes"], 0, f"writes of {PASSES} passes")
+    equal(counters["writes"], 0, f"writes of {passes} passes")
     equal(counters["restarts"], {}, "restarts")
     equal(tenant.state(), before, "the tenant")
 
@@ -74,14 +76,14 @@ def foreign_settings_are_kept(before, after):
 
 
 def run(counter, daemon_binary, sim_binary):
-    for scenario in ("fresh", "linux", "key-vault-policies"):
+    for scenario, passes in PASSES.items():
         with Tenant(sim_binary, "--scenario", scenario) as tenant:
             daemon = Daemon(daemon_binary, tenant)
             before = tenant.state()
             counter.check(f"{scenario}: plan, apply, in sync, healthy", lambda: complete(tenant, daemon))
             counter.check(f"{scenario}: foreign settings are as they were",
                           lambda: foreign_settings_are_kept(before, tenant.state()))
-            counter.check(f"{scenario}: {PASSES} more passes write nothing", lambda: nothing_more(tenant, daemon))
+            counter.check(f"{scenario}: case_039, {passes} more passes write nothing", lambda: nothing_more(tenant, daemon, passes))
     with Tenant(sim_binary, "--scenario", "fresh") as tenant:
         daemon = Daemon(daemon_binary, tenant)
         config = daemon.configure((r"(?s)cloud:.*?(\n    credential:)", rf"cloud: {{name: AzureCloud, ca_file: {tenant.ca_file}}}\1"))

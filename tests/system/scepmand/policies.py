@@ -95,36 +95,6 @@ def certificate_master_is_created(daemon):
         equal(probe(tenant, host), 200, host)
 
 
-def storage_account_is_created(daemon):
-    tenant = daemon.tenant
-
-    def forget(state):
-        without("/storageAccounts/")(state)
-        for resource in state["resources"]:
-            if resource["id"].lower().endswith("/config/appsettings"):
-                for name in [n for n in resource["properties"] if n.endswith("TableStorageEndpoint")]:
-                    del resource["properties"][name]
-    edit(tenant, forget)
-    output = daemon.expect(3, "apply")
-    true("StorageNotResolvable" in output, output)
-    config = daemon.configure(instance="        storage_account: {name: stgscepmancm, create: true}\n")
-    daemon.expect(0, "apply", config)
-    account = next(r for r in tenant.state()["resources"] if r["name"] == "stgscepmancm")
-    equal(account["properties"]["allowBlobPublicAccess"], False)
-    for host in HOSTS:
-        equal(probe(tenant, host), 200, host)
-
-
-def an_invisible_account_is_never_replaced(daemon):
-    """The settings name an endpoint that is not to be found: blocked, whatever the configuration consents to."""
-    tenant = daemon.tenant
-    edit(tenant, without("/storageAccounts/"))
-    config = daemon.configure(instance="        storage_account: {name: stgscepmancm, create: true}\n")
-    output = daemon.expect(3, "apply", config)
-    true("StorageNotResolvable" in output, output)
-    equal([r for r in tenant.state()["resources"] if "storageaccounts" in r["type"].lower()], [])
-
-
 def users_and_clients(daemon):
     tenant = daemon.tenant
     group = tenant.directory_objects("groups", displayName="PKI Admins")[0]
@@ -204,8 +174,8 @@ def no_backup_no_write(daemon):
 
 def run(counter, daemon_binary, sim_binary):
     real_az = (withheld_and_run, azure_cli_credential)
-    for check in (withheld, withheld_and_run, azure_cli_credential, certificate_master_is_created, storage_account_is_created,
-                  an_invisible_account_is_never_replaced, users_and_clients, nothing_to_grant, hold, search, logging_is_not_managed, backups, no_backup_no_write):
+    for check in (withheld, withheld_and_run, azure_cli_credential, certificate_master_is_created, users_and_clients,
+                  nothing_to_grant, hold, search, logging_is_not_managed, backups, no_backup_no_write):
         if check in real_az and not shutil.which("az"):
             counter.skipped += 1
             print(f"skip {check.__name__}: azure-cli is not installed")
