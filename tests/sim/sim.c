@@ -12,8 +12,6 @@
 #include "core.h"
 #include "entra.h"
 #include "graph.h"
-#include "json_print.h"
-#include "json_read.h"
 #include "router.h"
 #include "routes.h"
 #include "scenarios.h"
@@ -69,7 +67,7 @@ static int load_json(struct sim *sim, cJSON *json, char **ret_error)
 int sim_load(struct sim *sim, const char *state_json, size_t length, char **ret_error)
 {
 	const char *end = NULL;
-	cJSON *json = json_read(state_json, length, &end);
+	cJSON *json = cJSON_ParseWithLengthOpts(state_json, length, &end, false);
 
 	if (json)
 		return load_json(sim, json, ret_error);
@@ -170,12 +168,11 @@ static void response_build(struct call *call, struct sim_response *ret)
 	ret->headers = memory_new(ANSWER_HEADERS_MAX * sizeof(*ret->headers));
 	if (call->raw)
 		ret->body = memory_copy_text(call->raw);
-	else if (call->answer)
-		ret->body = json_print(call->answer, &ret->body_length);
 	else
-		ret->body = memory_copy_text("");
-	if (!ret->body_length)
-		ret->body_length = strlen(ret->body);
+		ret->body = call->answer ? cJSON_PrintUnformatted(call->answer) : memory_copy_text("");
+	if (!ret->body)
+		memory_exhausted();
+	ret->body_length = strlen(ret->body);
 	if (ret->body_length)
 		response_header(ret, "Content-Type", type);
 	response_header(ret, "Date", http_date(call));
