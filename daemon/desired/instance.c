@@ -38,17 +38,6 @@ static void read_channel(struct reader *reader, const struct field *field, const
 		instance->update_channel = CHANNEL_URL;
 }
 
-static void read_upgrade(struct reader *reader, const struct field *field, const struct tree_node *value, void *target)
-{
-	bool upgrade = false;
-
-	scalar_read_boolean(reader, field, value, &upgrade);
-	if (upgrade)
-		refuse_later(reader, value, "upgrade_from_1x: true", "false");
-	else
-		*(bool *)target = upgrade;
-}
-
 static const struct field registration_fields[] = {
 	{"display_name", scalar_read_text, offsetof(struct desired_app_registration, display_name),
 	 .complain = names_check_display_name, .is_required = true},
@@ -180,7 +169,7 @@ static const struct field fields[] = {
 	 .item = &slot_item, .item_size = sizeof(struct desired_slot),
 	 .count_offset = offsetof(struct desired_instance, slot_count)},
 	{"hold", scalar_read_boolean, offsetof(struct desired_instance, hold)},
-	{"upgrade_from_1x", read_upgrade, offsetof(struct desired_instance, upgrade_from_1x)},
+	{"upgrade_from_1x", scalar_read_boolean, offsetof(struct desired_instance, upgrade_from_1x)},
 	{"version_assertion", slots_read_assertions, 0},
 	{"dotnet_version", scalar_read_text, offsetof(struct desired_instance, dotnet_version),
 	 .complain = names_check_dotnet_version},

@@ -78,6 +78,13 @@ static struct identity_level level_of_app(const struct settings_task *task)
 	return known;
 }
 
+bool settings_identity_is_able(const struct settings_task *task)
+{
+	struct identity_level known = level_of_app(task);
+
+	return known.is_known && known.level >= 0;
+}
+
 static int parse_level(const char *text)
 {
 	char *end = NULL;

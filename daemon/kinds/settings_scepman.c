@@ -4,10 +4,17 @@
 
 #define CERTIFICATE_MASTER_URL "AppConfig:CertMaster:URL"
 #define DIRECT_CSR             "AppConfig:DirectCSRValidation:Enabled"
-#define APPLICATION_ID         "AppConfig:AuthConfig:ApplicationId"
-#define APPLICATION_ID_BACKUP  "BackUp:AppConfig:AuthConfig:ApplicationId"
 #define HOME_APPLICATION_ID    "AppConfig:AuthConfig:HomeApplicationId"
 #define TABLE_ENDPOINT         "AppConfig:CertificateStorage:TableStorageEndpoint"
+
+/* Would the consent to the upgrade be enough? */
+static bool is_consent_enough(const struct settings_task *task)
+{
+	const char *evidence;
+
+	return slot_generation(task->before, task->site, task->tenancy, slot_version_assertion(task->app), true,
+			       &evidence) == SLOT_GENERATION_V2;
+}
 
 /* A 1.x breaks on settings that it does not know, so nothing is written where it may run (domain.md 4.2). */
 static bool is_generation_right(struct settings_task *task)
@@ -16,15 +23,27 @@ static bool is_generation_right(struct settings_task *task)
 	const char *slot = task->app->is_slot ? task->app->label : "production";
 
 	switch (slot_generation(task->before, task->site, task->tenancy, slot_version_assertion(task->app),
-				&evidence)) {
+				task->installation->desired->upgrade_from_1x, &evidence)) {
 	case SLOT_GENERATION_V2:
 		return true;
 	case SLOT_GENERATION_V1:
-		node_block(
-			task->world, task->node, REASON_SLOT_IS_V1,
-			"%s runs SCEPman 1.x: %s. Its settings are left as they are, its identity is given rights all "
-			"the same. Upgrade it; if it is 2.0 or newer, say so with version_assertion: {%s: \">=2.0\"}",
-			name, evidence, slot);
+		if (is_consent_enough(task))
+			node_block(task->world, task->node, REASON_SLOT_IS_V1,
+				   "%s was set up with SCEPman 1.x: %s. Its settings are left as they are, its "
+				   "identity is "
+				   "given rights all the same. Its package is a channel of the vendor, so 2.0 or newer "
+				   "runs "
+				   "there: to have it switched to its managed identity, consent with upgrade_from_1x: "
+				   "true",
+				   name, evidence);
+		else
+			node_block(task->world, task->node, REASON_SLOT_IS_V1,
+				   "%s runs SCEPman 1.x: %s. Its settings are left as they are, its identity is given "
+				   "rights all the same. Upgrade it; if it is 2.0 or newer, say so with "
+				   "version_assertion: "
+				   "{%s: \">=2.0\"}, and consent to the switch of its credential with upgrade_from_1x: "
+				   "true",
+				   name, evidence, slot);
 		return false;
 	case SLOT_GENERATION_UNKNOWN:
 		if (slot_is_copy_of_production(task->app, task->before))
@@ -46,7 +65,7 @@ static bool want_application(struct settings_task *task)
 	const struct node *application = task->installation->scepman_api;
 
 	if (task->tenancy == TENANCY_SINGLE)
-		return settings_want_app_id(task, APPLICATION_ID, APPLICATION_ID_BACKUP, application);
+		return settings_want_credential(task);
 	if (text_is_empty(settings_edit_before(&task->edit, HOME_APPLICATION_ID)))
 		return true;
 	return settings_want_app_id(task, HOME_APPLICATION_ID, NULL, application);

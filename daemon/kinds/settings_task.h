@@ -61,6 +61,15 @@ bool settings_know_app_id(const struct settings_task *task, const struct node *a
  * kinds/artifact.h decided. */
 void settings_want_channel(struct settings_task *task);
 
+/* ---- settings_upgrade.c ---- */
+
+/*
+ * ApplicationId, and what a SCEPman of 1.x signed in with: its ApplicationKey goes, with consent, in the same write
+ * that brings the managed identity, and both are backed up there (domain.md 2.20). Nothing is taken away before the
+ * identity works. False: nothing may be written.
+ */
+bool settings_want_credential(struct settings_task *task) _must_check_;
+
 /* ---- settings_logging.c ---- */
 
 /* The data collection rule in place of workspace id and shared key (domain.md 1.7). */
@@ -68,6 +77,9 @@ void settings_want_logging(struct settings_task *task);
 
 /* ---- settings_identity.c ---- */
 
+/* May the site's identities do, by what was read back, at least what SCEPman cannot do without (level 0, domain.md
+ * 1.2)? */
+bool settings_identity_is_able(const struct settings_task *task);
 /* The managed identity's level, its time and, for SCEPman, its host name (domain.md 2.17). */
 void settings_want_identity(struct settings_task *task);
 /* The host name in its plain form, when something is written anyway. To be called last. */

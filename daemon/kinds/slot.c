@@ -121,7 +121,8 @@ static bool is_production_new_enough(struct world *world, struct node *node)
 	const struct desired_version_assertion *assertion = slot_version_assertion(production);
 	const char *evidence;
 
-	switch (slot_generation(settings, production->site->observed, tenancy_of(node), assertion, &evidence)) {
+	switch (slot_generation(settings, production->site->observed, tenancy_of(node), assertion,
+				production->installation->desired->upgrade_from_1x, &evidence)) {
 	case SLOT_GENERATION_V1:
 		node_block(world, node, REASON_SLOT_IS_V1,
 			   "%s was not created: it would be a copy of %s, which runs SCEPman 1.x: %s. Upgrade that "
@@ -298,5 +299,6 @@ bool slot_is_copy_of_production(const struct web_app *app, const struct settings
 	return slot_generation(
 		       original, site,
 		       slot_tenancy(original, site->tenant_id ? site->tenant_id : app->installation->tenant->tenant_id),
-		       slot_version_assertion(production), &evidence) == SLOT_GENERATION_V2;
+		       slot_version_assertion(production), app->installation->desired->upgrade_from_1x,
+		       &evidence) == SLOT_GENERATION_V2;
 }

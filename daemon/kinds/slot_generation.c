@@ -41,17 +41,23 @@ static bool has_own_identity_settings(const struct settings *settings, const str
 			     settings_get(settings, "AppConfig:AuthConfig:ManagedIdentityEnabledForWebsiteHostname"));
 }
 
+/* What a 1.x runs from, or NULL. */
+static const char *evidence_of_running_v1(const struct settings *settings)
+{
+	if (text_contains_fold(settings_get(settings, "WEBSITE_RUN_FROM_PACKAGE"), "glueckkanja/gk-scepman"))
+		return "WEBSITE_RUN_FROM_PACKAGE names the artifacts of SCEPman 1.x";
+	return NULL;
+}
+
 /*
- * What only a 1.x has, or NULL. Signs that survive an upgrade (its default certificate name) or that a 2.x can share
- * (no table endpoint, DebugMode) say nothing: with them an ordinary installation that wants repair would be left alone
- * for ever.
+ * What an installation has that was set up with 1.x, or NULL. Signs that survive an upgrade (its default certificate
+ * name) or that a 2.x can share (no table endpoint, DebugMode) say nothing: with them an ordinary installation that
+ * wants repair would be left alone for ever.
  */
-static const char *evidence_of_v1(const struct settings *settings, const struct site *site, enum tenancy tenancy)
+static const char *evidence_of_v1_setup(const struct settings *settings, const struct site *site, enum tenancy tenancy)
 {
 	if (is_set(settings, "AppConfig:AuthConfig:TenantName") && !is_set(settings, "AppConfig:AuthConfig:TenantId"))
 		return "AppConfig:AuthConfig:TenantName is set and TenantId is not";
-	if (text_contains_fold(settings_get(settings, "WEBSITE_RUN_FROM_PACKAGE"), "glueckkanja/gk-scepman"))
-		return "WEBSITE_RUN_FROM_PACKAGE names the artifacts of SCEPman 1.x";
 	/* In a split tenancy the key is what 2.x and 3.x sign in with (domain.md 4.5). */
 	if (tenancy == TENANCY_SINGLE && is_set(settings, "AppConfig:AuthConfig:ApplicationKey") &&
 	    !has_own_identity_settings(settings, site))
@@ -69,23 +75,26 @@ static const char *evidence_of_v2(const struct settings *settings, const struct 
 	return NULL;
 }
 
+/* The settings that 1.x was set up with are still there when 2.x runs: they outweigh what says 2.x until somebody
+ * consents to the upgrade. What runs is another matter; no consent turns a 1.x package into a 2.x one. */
 enum slot_generation slot_generation(const struct settings *settings, const struct site *site, enum tenancy tenancy,
-				     const struct desired_version_assertion *assertion, const char **ret_evidence)
+				     const struct desired_version_assertion *assertion, bool is_upgrade_wanted,
+				     const char **ret_evidence)
 {
-	const char *evidence;
+	const char *runs_v1 = evidence_of_running_v1(settings);
+	const char *setup_v1 = evidence_of_v1_setup(settings, site, tenancy);
+	const char *v2 = evidence_of_v2(settings, site);
 
 	if (assertion) {
 		*ret_evidence = "version_assertion in the configuration says so";
 		return assertion->is_at_least_2 ? SLOT_GENERATION_V2 : SLOT_GENERATION_V1;
 	}
-	evidence = evidence_of_v1(settings, site, tenancy);
-	if (evidence) {
-		*ret_evidence = evidence;
+	if (runs_v1 || (setup_v1 && !(v2 && is_upgrade_wanted))) {
+		*ret_evidence = runs_v1 ? runs_v1 : setup_v1;
 		return SLOT_GENERATION_V1;
 	}
-	evidence = evidence_of_v2(settings, site);
-	*ret_evidence = evidence ? evidence : "its package is not one of the vendor's channels";
-	return evidence ? SLOT_GENERATION_V2 : SLOT_GENERATION_UNKNOWN;
+	*ret_evidence = v2 ? v2 : "its package is not one of the vendor's channels";
+	return v2 ? SLOT_GENERATION_V2 : SLOT_GENERATION_UNKNOWN;
 }
 
 /* ">=3.0" and newer; assertions have the form ">=MAJOR.MINOR" or "<MAJOR.MINOR". */

@@ -240,6 +240,7 @@ static bool is_our_setting(const char *name)
 {
 	static const char *const ours[] = {
 		"AuthConfig:ApplicationId",
+		"AuthConfig:ApplicationKey", /* see check_keys() */
 		"AuthConfig:HomeApplicationId",
 		"AuthConfig:ManagedIdentityEnabledOnUnixTime",
 		"AuthConfig:ManagedIdentityEnabledForWebsiteHostname",
@@ -285,6 +286,28 @@ static void check_foreign_settings(const cJSON *write, struct buffer *problems)
 	cJSON_Delete(delta);
 }
 
+static bool has_key(const cJSON *settings, const char *key)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, settings)
+		if (text_has_suffix_fold(item->string, "ApplicationKey") && text_equal(item->valuestring, key))
+			return true;
+	return false;
+}
+
+/* A key that was in the settings, or in their backup, is in one of the two after every write (domain.md 2.20). */
+static void check_keys(const cJSON *write, struct buffer *problems)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, json_get(write, "before/properties"))
+		if (text_has_suffix_fold(item->string, "ApplicationKey") && !text_is_empty(item->valuestring) &&
+		    !has_key(json_get(write, "body/properties"), item->valuestring))
+			buffer_printf(problems, "  the key in %s was lost by %s\n", item->string,
+				      text_of(write, "request"));
+}
+
 static bool is_kept(const cJSON *item, const cJSON *list)
 {
 	const cJSON *other;
@@ -325,6 +348,8 @@ void golden_check_writes(const cJSON *writes, bool is_plan, struct buffer *probl
 			buffer_printf(problems, "  written in a plan: %s\n", request);
 		if (is_settings && !cJSON_IsNull(json_get(write, "before")))
 			check_foreign_settings(write, problems);
+		if (is_settings)
+			check_keys(write, problems);
 		for (other = write->next; is_settings && other; other = other->next)
 			if (text_equal(request, text_of(other, "request")))
 				buffer_printf(problems, "  written twice in a pass: %s\n", request);

@@ -279,7 +279,7 @@ START_TEST(test_instance_values)
 	ck_assert_int_gt(
 		asprintf(&keys,
 			 ", subscription_id: 44444444-2222-3333-4444-555555555555, resource_group: rg_(1)"
-			 ", production_slot: observe, hold: true, upgrade_from_1x: false, dotnet_version: '11.0'"
+			 ", production_slot: observe, hold: true, upgrade_from_1x: true, dotnet_version: '11.0'"
 			 ", update_channel: unmanaged, storage_account: {name: stg, create: true}"
 			 ", key_vault: {manage: false, prestage_rbac: true}"
 			 ", logging: {manage: false, workspace: %s, migrate_table: true, remove_shared_key: false}",
@@ -290,7 +290,7 @@ START_TEST(test_instance_values)
 	ck_assert_str_eq(instance->subscription_id, "44444444-2222-3333-4444-555555555555");
 	ck_assert_str_eq(instance->resource_group, "rg_(1)");
 	ck_assert_int_eq(instance->production_slot, SLOT_OBSERVE);
-	ck_assert(instance->hold);
+	ck_assert(instance->hold && instance->upgrade_from_1x);
 	ck_assert_str_eq(instance->dotnet_version, "11.0");
 	ck_assert_str_eq(instance->storage_account.name, "stg");
 	ck_assert(instance->storage_account.create);
