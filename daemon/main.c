@@ -21,6 +21,7 @@
 #include "service/once.h"
 #include "service/options.h"
 #include "service/progress.h"
+#include "service/restore.h"
 #include "service/run.h"
 #include "service/status_command.h"
 
@@ -136,7 +137,10 @@ static int run(const struct options *options, struct desired *desired)
 	return run_daemon(options->config_file, desired);
 }
 
-static int with_configuration(const struct options *options)
+typedef int configured_fn(const struct options *options, const struct desired *desired);
+
+/* FUNCTION with the configuration; NULL: the daemon, which keeps it. */
+static int with_configuration(const struct options *options, configured_fn *function)
 {
 	struct desired *desired = load(options);
 	int status;
@@ -144,13 +148,11 @@ static int with_configuration(const struct options *options)
 	if (!desired)
 		return EX_CONFIG;
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-	if (options->command == COMMAND_RUN) {
-		status = run(options, desired);
-	} else {
-		status = options->command == COMMAND_AUDIT    ? audit_command(options, desired)
-			 : options->command == COMMAND_STATUS ? status_command(options, desired)
-							      : reconcile(options, desired);
+	if (function) {
+		status = function(options, desired);
 		desired_free(desired);
+	} else {
+		status = run(options, desired);
 	}
 	curl_global_cleanup();
 	return status;
@@ -179,10 +181,17 @@ static int dispatch(const struct options *options)
 	case COMMAND_PLAN:
 	case COMMAND_APPLY:
 	case COMMAND_GRANTS:
+		return with_configuration(options, reconcile);
+	case COMMAND_RESTORE_1X:
+		return with_configuration(options, restore_1x);
+	case COMMAND_RELEASE:
+		return with_configuration(options, restore_release);
 	case COMMAND_AUDIT:
-	case COMMAND_RUN:
+		return with_configuration(options, audit_command);
 	case COMMAND_STATUS:
-		return with_configuration(options);
+		return with_configuration(options, status_command);
+	case COMMAND_RUN:
+		return with_configuration(options, NULL);
 	case COMMAND_DISCOVER:
 	case COMMAND_DOCTOR:
 		return not_yet(options);

@@ -36,8 +36,10 @@ struct node *app_settings_state(struct world *world, struct installation *instal
 	if (is_new)
 		node->want = arena_new(&world->arena, struct app_settings_want);
 	want = node->want;
-	if (is_new || !app->is_observed_only)
+	if (is_new || !app->is_observed_only) {
 		want->app = app;
+		node->web_app = app;
+	}
 	if (!app->is_observed_only)
 		node->is_disregarded = false;
 	world_need(world, node, app->site, NEED_KNOWN, STEP_READ);
@@ -193,7 +195,7 @@ static bool want_all(struct settings_task *task)
 	look_for_conflicts(task);
 	switch (task->app->role) {
 	case WEB_APP_SCEPMAN:
-		may = settings_want_scepman(task);
+		may = task->world->restoration ? settings_want_1x(task) : settings_want_scepman(task);
 		break;
 	case WEB_APP_CERTIFICATE_MASTER:
 		may = settings_want_certificate_master(task);

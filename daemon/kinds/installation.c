@@ -129,21 +129,27 @@ static const char *desired_site_id(struct world *world, const struct desired_ins
 			    desired->subscription_id, desired->resource_group, desired->app_service);
 }
 
+void installation_state_site(struct world *world, struct installation *installation)
+{
+	const char *id = desired_site_id(world, installation->desired);
+
+	if (!id)
+		installation->location = site_search_state(world, installation);
+	installation->production->site = site_state(world, installation->production, id, installation->location);
+}
+
 static void installation_begin(struct world *world, struct installation *installation,
 			       const struct desired_instance *desired, bool is_bystander)
 {
-	const char *id = desired_site_id(world, desired);
 	struct web_app *production;
 
 	*installation = (struct installation){
 		.tenant = world->tenant, .desired = desired, .world = world, .is_bystander = is_bystander};
 	installation->entitlements = entitlements_state(world, installation);
-	if (!id)
-		installation->location = site_search_state(world, installation);
 	production = web_app_new(world, installation, WEB_APP_SCEPMAN, desired->app_service);
 	production->is_observed_only = desired->production_slot == SLOT_OBSERVE || is_bystander;
 	installation->production = production;
-	production->site = site_state(world, production, id, installation->location);
+	installation_state_site(world, installation);
 	app_settings_state(world, installation, production);
 	web_app_tie_settings(world, production);
 	installation->slots = slots_state(world, installation);
@@ -296,7 +302,8 @@ void installation_grow_slots(struct world *world, struct installation *installat
 	const struct desired_instance *desired = installation->desired;
 	const struct collection *list = installation->slots->observed;
 
-	if (installation->is_bystander || installation->slot_apps || !list || !installation_has_identity(installation))
+	if (installation->is_bystander || world->restoration || installation->slot_apps || !list ||
+	    !installation_has_identity(installation))
 		return;
 	slot_config_names_state(world, installation);
 	switch (desired->deployment_slots) {
@@ -319,7 +326,7 @@ void installation_grow_slots(struct world *world, struct installation *installat
 
 void installation_grow_slot(struct world *world, struct web_app *app)
 {
-	if (!app->is_slot || !node_is_present(app->site))
+	if (!app->is_slot || !node_is_present(app->site) || world->restoration)
 		return;
 	web_app_state_principals(world, app);
 	slot_config_names_state(world, app->installation);
@@ -394,7 +401,7 @@ void installation_grow_certificate_master(struct world *world, struct installati
 
 void installation_grow_site(struct world *world, struct web_app *app)
 {
-	if (!node_is_present(app->site))
+	if (!node_is_present(app->site) || world->restoration)
 		return;
 	switch (app->role) {
 	case WEB_APP_SCEPMAN:

@@ -70,6 +70,12 @@ void settings_want_channel(struct settings_task *task);
  */
 bool settings_want_credential(struct settings_task *task) _must_check_;
 
+/* ---- settings_restore.c ---- */
+
+/* The way back after a downgrade to 1.x: ApplicationKey and ApplicationId as they are in their backups, which stay, and
+ * no managed identity, which 1.x cannot be used with (domain.md 4.2, 4.3). False: nothing may be written. */
+bool settings_want_1x(struct settings_task *task) _must_check_;
+
 /* ---- settings_logging.c ---- */
 
 /* The data collection rule in place of workspace id and shared key (domain.md 1.7). */

@@ -203,7 +203,7 @@ enum verdict site_judge_identity(struct world *world, struct node *node, const s
 	const char *slot = site->slot ? arena_printf(&world->arena, " --slot %s", site->slot) : "";
 	const char *group = arm_id_resource_group(&world->arena, site->id);
 
-	if (app->is_observed_only)
+	if (app->is_observed_only || world->restoration)
 		return VERDICT_IN_SYNC;
 	/* A slot or Certificate Master with only a user-assigned identity cannot do its work (domain.md 2.5). */
 	if (app->is_slot || app->role == WEB_APP_CERTIFICATE_MASTER ? site->has_system_identity

@@ -187,7 +187,7 @@ void render_summary(const struct report *report, enum render_purpose purpose, st
 	const struct report_summary s = report_summarise(report);
 
 	if (report_is_in_sync(report) && !(s.add + s.change + s.remove)) {
-		buffer_append_text(ret, "In sync.");
+		buffer_append_text(ret, report->is_about_one_slot ? "Nothing to change." : "In sync.");
 		return;
 	}
 	if (purpose == RENDER_PLAN)
@@ -209,7 +209,7 @@ void render_text(const struct report *report, enum render_purpose purpose, bool 
 			text_colour(&text, COLOUR_HEADING);
 			buffer_printf(ret, "%s/%s", tenant->name, i->name);
 			text_colour(&text, COLOUR_NONE);
-			buffer_append_text(ret, i->in_sync ? " is in sync\n" : "\n");
+			buffer_append_text(ret, i->in_sync && !report->is_about_one_slot ? " is in sync\n" : "\n");
 			render_changes(&text, i, purpose);
 			render_withheld(&text, i);
 			render_conditions(&text, i);

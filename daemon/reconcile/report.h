@@ -68,7 +68,8 @@ struct report_summary {
 struct report {
 	struct arena arena;
 	const char *generation;
-	unsigned char key[32]; /* of the fingerprints */
+	unsigned char key[32];  /* of the fingerprints */
+	bool is_about_one_slot; /* the rest was not looked at, and nothing can be said of it */
 	struct report_tenant *tenants, **tenants_tail;
 };
 

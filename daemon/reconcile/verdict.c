@@ -124,6 +124,32 @@ static struct tally verdict_tally(const struct world *world, const struct instal
 	return tally;
 }
 
+/* The sites that restore-1x has put on hold. Those that do not exist any more are said, too: nobody would lift them. */
+static void verdict_say_holds(struct verdict_context *verdict, const struct installation *installation)
+{
+	const struct holds *holds = verdict->world->holds;
+	const char *reason = reason_name(REASON_HELD_BY_OPERATOR), *app = installation->desired->app_service;
+	struct arena *arena = &verdict->world->arena;
+
+	if (holds && holds->problem)
+		verdict->say(verdict->arg, NULL, reason, true, reason, holds->problem, true);
+	for (size_t i = 0; holds && i < holds->count; i++) {
+		const struct hold *hold = &holds->items[i];
+
+		if (holds_find(holds, installation->tenant->tenant_id, app, hold->slot) != hold)
+			continue;
+		verdict->say(
+			verdict->arg, NULL, reason, true, reason,
+			arena_printf(arena,
+				     "%s%s%s is on hold since %s (restore-1x): its settings are observed and never "
+				     "written. To lift that: scepmand release --instance %s%s%s",
+				     app, hold->slot ? "/" : "", hold->slot ? hold->slot : "", hold->since,
+				     installation->desired->name, hold->slot ? " --slot " : "",
+				     hold->slot ? hold->slot : ""),
+			false);
+	}
+}
+
 static void verdict_say_policies(struct verdict_context *verdict, const struct installation *installation,
 				 const struct tally *tally)
 {
@@ -138,6 +164,7 @@ static void verdict_say_policies(struct verdict_context *verdict, const struct i
 					  "the commands",
 					  tally->withheld),
 			     false);
+	verdict_say_holds(verdict, installation);
 	if (installation->desired->hold)
 		verdict->say(verdict->arg, NULL, reason_name(REASON_HELD_BY_OPERATOR), true,
 			     reason_name(REASON_HELD_BY_OPERATOR),

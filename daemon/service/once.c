@@ -216,6 +216,7 @@ static void once_begin_tenant(struct once *once, struct once_tenant *tenant)
 							       .daemon = &once->options->desired->daemon,
 							       .memory = &tenant->memory,
 							       .is_plan = once->options->is_plan,
+							       .restoration = once->options->restoration,
 							       .only = tenant->only_count ? tenant->only : NULL,
 							       .only_count = tenant->only_count,
 							       .watchers = &once->watchers,

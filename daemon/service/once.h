@@ -12,12 +12,14 @@
 #include "desired/desired.h"
 #include "reconcile/report.h"
 #include "service/progress.h"
+#include "world/world.h"
 
 struct once_options {
 	const struct desired *desired;
 	const char *const *instances; /* "NAME" or "TENANT/NAME"; none: all */
 	size_t instance_count;
 	bool is_plan;
+	const struct restoration *restoration; /* only this is done; NULL: the whole */
 	struct progress *progress;
 };
 

@@ -21,12 +21,15 @@ static const struct {
 	{"grants", COMMAND_GRANTS, "the commands an administrator must run for what is withheld"},
 	{"run", COMMAND_RUN, "reconcile for ever; what the systemd unit starts"},
 	{"status", COMMAND_STATUS, "what the running daemon knows"},
+	{"restore-1x", COMMAND_RESTORE_1X,
+	 "after a downgrade: bring a slot's backed-up credential of 1.x back, and put it on hold"},
+	{"release", COMMAND_RELEASE, "lift the hold of a slot"},
 	{"discover", COMMAND_DISCOVER, NULL},
 	{"doctor", COMMAND_DOCTOR, NULL},
 	{"audit", COMMAND_AUDIT, "verify the audit trail, or show it: audit verify, audit show"},
 };
 
-enum { OPTION_COLOUR = 256, OPTION_JSON, OPTION_CONTAINS };
+enum { OPTION_COLOUR = 256, OPTION_JSON, OPTION_CONTAINS, OPTION_SLOT, OPTION_DRY_RUN };
 
 static const struct option long_options[] = {
 	{"config", required_argument, NULL, 'c'},
@@ -39,6 +42,8 @@ static const struct option long_options[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{"contains", required_argument, NULL, OPTION_CONTAINS},
+	{"slot", required_argument, NULL, OPTION_SLOT},
+	{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
 	{NULL, 0, NULL, 0},
 };
 
@@ -105,6 +110,12 @@ static int options_take(struct options *options, int option, char **argv, char *
 	case OPTION_CONTAINS:
 		options->noted_hash = optarg;
 		return 0;
+	case OPTION_SLOT:
+		options->slot = optarg;
+		return 0;
+	case OPTION_DRY_RUN:
+		options->is_dry_run = true;
+		return 0;
 	case 'v':
 		options->is_verbose = true;
 		return 0;
@@ -159,6 +170,19 @@ static int options_set_audit(struct options *options, const char *action, char *
 	return 0;
 }
 
+/* Whoever names a slot to a command that goes over all of them means something else. */
+static int options_check_slot(const struct options *options, char **ret_problem)
+{
+	bool is_restore = options->command == COMMAND_RESTORE_1X, is_release = options->command == COMMAND_RELEASE;
+
+	if (options->slot && !is_restore && !is_release && options->command != COMMAND_HELP)
+		return options_refuse(ret_problem, "--slot goes with restore-1x and release only");
+	if (options->is_dry_run && !is_restore && options->command != COMMAND_HELP)
+		return options_refuse(ret_problem,
+				      "--dry-run goes with restore-1x only; plan shows what apply would do");
+	return 0;
+}
+
 int options_parse(int argc, char **argv, struct options *ret, char **ret_problem)
 {
 	struct options options = {.config_file = "/etc/scepmand/scepmand.yaml"};
@@ -186,6 +210,9 @@ int options_parse(int argc, char **argv, struct options *ret, char **ret_problem
 		if (optind < argc)
 			return options_refuse(ret_problem, "\"%s\" is one argument too many", argv[optind]);
 	}
+	r = options_check_slot(&options, ret_problem);
+	if (r < 0)
+		return r;
 	*ret = options;
 	return 0;
 }
@@ -205,6 +232,8 @@ void options_print_help(FILE *stream)
 	      "  -o, --output FORMAT    text (default) or json; --json is short for the latter\n"
 	      "      --color WHEN       auto (default), always or never; NO_COLOR is honoured\n"
 	      "      --contains SHA256  audit verify: the trail must have a line with this hash, noted down earlier\n"
+	      "      --slot NAME        restore-1x, release: a deployment slot instead of production\n"
+	      "      --dry-run          restore-1x: show what would be written, write nothing\n"
 	      "  -v, --verbose          say each request\n"
 	      "  -q, --quiet            say nothing but results and errors\n"
 	      "  -h, --help             this text\n"

@@ -19,6 +19,8 @@ enum command_name {
 	COMMAND_DISCOVER,
 	COMMAND_DOCTOR,
 	COMMAND_AUDIT,
+	COMMAND_RESTORE_1X,
+	COMMAND_RELEASE,
 	COMMAND_HELP,
 	COMMAND_VERSION,
 };
@@ -40,6 +42,8 @@ struct options {
 	enum output_format output;
 	enum colour_when colour;
 	bool is_verbose, is_quiet;
+	const char *slot; /* restore-1x, release: NULL is production */
+	bool is_dry_run;  /* restore-1x */
 };
 
 /* 0, or -EINVAL with *RET_PROBLEM: a sentence (static or inside of ARGV). */

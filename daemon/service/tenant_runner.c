@@ -6,8 +6,10 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "kinds/installation.h"
+#include "kinds/restoration.h"
 #include "reconcile/pass.h"
 #include "service/backup.h"
+#include "service/holds.h"
 #include "transport/azure.h"
 
 struct tenant_runner {
@@ -38,7 +40,11 @@ static int runner_before_write(void *arg, struct world *world, const struct node
 {
 	struct tenant_runner *runner = arg;
 	const struct watchers *watchers = runner->options.watchers;
-	int r = backup_settings(runner->options.daemon->state_directory, world, node, clock_unix_ms(), ret_message);
+	const char *directory = runner->options.daemon->state_directory;
+	int r = holds_check(directory, world, node, ret_message);
+
+	if (r == 0)
+		r = backup_settings(directory, world, node, clock_unix_ms(), ret_message);
 
 	for (size_t i = 0; i < watchers->count && r == 0; i++)
 		if (watchers->items[i]->before_write)
@@ -125,6 +131,18 @@ static void runner_on_pass_done(struct pass *pass _unused_, void *arg)
 	runner_end_pass(arg, NULL);
 }
 
+/* The first nodes; what follows from them is the core's to find out. */
+static void runner_state(const struct tenant_runner_options *options, struct world *world)
+{
+	world->restoration = options->restoration;
+	if (options->restoration) {
+		restoration_state(world);
+		return;
+	}
+	world->holds = holds_load(options->daemon->state_directory, &world->arena);
+	installations_state(world);
+}
+
 static void runner_on_turn(uv_timer_t *turn)
 {
 	struct tenant_runner *runner = turn->data;
@@ -137,7 +155,7 @@ static void runner_on_turn(uv_timer_t *turn)
 		   options->daemon->max_writes_per_pass);
 	world->only = options->only;
 	world->only_count = options->only_count;
-	installations_state(world);
+	runner_state(options, world);
 	/* Tried at every pass: a certificate file may appear, a credential may be mended. */
 	if (runner_open(runner, &problem) < 0) {
 		runner_end_pass(runner, problem ? problem : "its transport cannot be set up");

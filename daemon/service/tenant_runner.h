@@ -24,6 +24,7 @@ struct tenant_runner_options {
 	bool is_plan;            /* also when the tenant's mode says it */
 	const char *const *only; /* names of installations; NULL: all */
 	size_t only_count;
+	const struct restoration *restoration; /* only this is done; NULL: the whole */
 	const struct watchers *watchers;
 	/*
 	 * A pass is over. WORLD is what became of it, freed when this returns. PROBLEM: NULL, or it could not begin,

@@ -134,6 +134,7 @@ struct node {
 	const char *name;                  /* unique in the world: "role-assignment/<scope>/<role>/<principal>" */
 	const char *label;                 /* for people: "Storage Table Data Contributor for app-scepman on stg1" */
 	struct installation *installation; /* whose policies apply; NULL: the tenant's */
+	const struct web_app *web_app;     /* the site or slot that a write would change, whose hold applies; or NULL */
 	void *want;                        /* the kind's own parameters */
 	void *observed; /* what the last answer said, in the kind's own structure; NULL until known */
 

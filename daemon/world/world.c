@@ -213,5 +213,12 @@ void node_warn(struct world *world, struct node *node, enum reason reason, const
 
 bool node_is_held(const struct world *world, const struct node *node)
 {
-	return world->is_plan || (node->installation && installation_is_held(node->installation));
+	if (world->is_plan)
+		return true;
+	/* A hold is about what the daemon does by itself, not about what an operator tells it to. */
+	if (world->restoration)
+		return false;
+	return (world->holds && world->holds->problem) ||
+	       (node->installation && installation_is_held(node->installation)) ||
+	       (node->web_app && holds_find_app(world->holds, node->web_app));
 }

@@ -12,10 +12,16 @@
 #include "base/attributes.h"
 #include "base/map.h"
 #include "desired/desired.h"
+#include "world/holds.h"
 #include "world/kind.h"
 #include "world/memory_of_passes.h"
 #include "world/node.h"
 #include "world/observed.h"
+
+/* The credential of 1.x comes back: to which slot? NULL: production. */
+struct restoration {
+	const char *slot;
+};
 
 struct world {
 	struct arena arena;
@@ -23,7 +29,9 @@ struct world {
 	struct memory_of_passes *memory; /* outlives the pass */
 	const char *const *only;         /* names of the instances to look at; NULL: all */
 	size_t only_count;
-	bool is_plan;         /* nothing is written: `plan`, or the tenant's mode: plan */
+	const struct holds *holds;             /* sites that an operator put on hold; NULL: none */
+	const struct restoration *restoration; /* the pass does only this (kinds/restoration.h); NULL: it does not */
+	bool is_plan;                          /* nothing is written: `plan`, or the tenant's mode: plan */
 	int64_t now_unix_s;   /* by the cloud's clock (Date of the last answer), else ours; for UnixTime */
 	unsigned writes_left; /* limits.max_writes_per_pass, counted down */
 

@@ -62,6 +62,13 @@ static void make_upgrade_1x(struct arena *arena, cJSON *tenant, uint64_t count)
 	scenario_age(arena, tenant);
 }
 
+/* The slot was made from production, so it has the same application and key, and an identity without rights. */
+static void make_upgrade_1x_slots(struct arena *arena, cJSON *tenant, uint64_t count)
+{
+	make_upgrade_1x(arena, tenant, count);
+	scenario_add_slot(arena, tenant, "", "staging");
+}
+
 static void make_many(struct arena *arena, cJSON *tenant, uint64_t count)
 {
 	for (uint64_t i = 1; i <= count; i++)
@@ -80,12 +87,14 @@ static const struct {
 	{"slots", "fresh, with two deployment slots", make_slots},
 	{"two-installations", "two fresh installations, one on Windows and one on Linux", make_two_installations},
 	{"upgrade-1x", "an installation that was made with SCEPman 1.x and runs 2.x or later by now", make_upgrade_1x},
+	{"upgrade-1x-slots", "the same with a deployment slot", make_upgrade_1x_slots},
 	{"many", "as many fresh installations as the number behind the colon says", make_many},
 };
 
 const char *scenario_names(void)
 {
-	return "fresh, linux, key-vault-policies, completed, slots, two-installations, upgrade-1x, many:N";
+	return "fresh, linux, key-vault-policies, completed, slots, two-installations, upgrade-1x, upgrade-1x-slots, "
+	       "many:N";
 }
 
 cJSON *scenario_build(const char *name)

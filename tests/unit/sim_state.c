@@ -58,9 +58,15 @@ END_TEST
 
 START_TEST(every_scenario_comes_back_as_it_was_saved)
 {
-	static const char *const names[] = {"fresh",      "linux", "key-vault-policies",
-					    "completed",  "slots", "two-installations",
-					    "upgrade-1x", "many:2"};
+	static const char *const names[] = {"fresh",
+					    "linux",
+					    "key-vault-policies",
+					    "completed",
+					    "slots",
+					    "two-installations",
+					    "upgrade-1x",
+					    "upgrade-1x-slots",
+					    "many:2"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct sim_state a, b;

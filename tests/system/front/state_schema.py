@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 from tenant import Counter, Tenant, equal, true  # noqa: E402
 
-SCENARIOS = ["fresh", "linux", "key-vault-policies", "completed", "slots", "two-installations", "upgrade-1x", "many:2"]
+SCENARIOS = ["fresh", "linux", "key-vault-policies", "completed", "slots", "two-installations", "upgrade-1x", "upgrade-1x-slots", "many:2"]
 
 
 def set_member(*path_and_value):

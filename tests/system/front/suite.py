@@ -99,7 +99,7 @@ def files_are_private(t):
 
 def every_scenario_has_a_configuration(_):
     for name, installations in (("fresh", 1), ("linux", 1), ("key-vault-policies", 1), ("completed", 1), ("slots", 1),
-                                ("two-installations", 2), ("upgrade-1x", 1), ("many:3", 3)):
+                                ("two-installations", 2), ("upgrade-1x", 1), ("upgrade-1x-slots", 1), ("many:3", 3)):
         with Tenant(BINARY, "--scenario", name) as other:
             result = subprocess.run([SCEPMAND, "validate", "--config", other.config], capture_output=True, text=True)
             equal(result.returncode, 0, f"{name}: {result.stdout}{result.stderr}")
