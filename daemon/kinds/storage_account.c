@@ -139,12 +139,14 @@ static enum absorbed storage_account_derive(struct world *world, struct node *no
 				       "holds the certificates and put that into the settings of all web apps",
 				       claims.by->label, claims.endpoint, claims.other_by->label, claims.other);
 	/* Production's own word stands. Anybody else's could be contradicted by what was not read. */
-	if (claims.unread && claims.by != production)
+	if (claims.unread && claims.by != production) {
+		node->condition.retry_after_s = claims.may_be_read_later;
 		return node_block_read(world, node, REASON_STORAGE_NOT_RESOLVABLE,
 				       "production names no table endpoint, and the settings of %s could not be read: "
 				       "they may name one. "
 				       "No storage account is created and no setting is changed before that is known",
 				       claims.unread);
+	}
 	if (claims.endpoint)
 		return storage_account_derive_configured(world, node, lists, claims.endpoint, claims.by->label);
 	return storage_account_derive_unnamed(world, node, lists);

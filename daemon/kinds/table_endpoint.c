@@ -30,15 +30,24 @@ static bool web_app_is_new(const struct web_app *app)
 	       (app->is_slot && app->site->knowledge == KNOWLEDGE_ABSENT);
 }
 
+/* What failed by accident, and what cannot be as it was read. */
+static bool may_be_read_later(const struct node *settings)
+{
+	return settings->outcome == OUTCOME_FAILED ? fault_is_retryable(&settings->fault)
+						   : settings->condition.reason == REASON_READ_INCONSISTENT;
+}
+
 static void table_endpoint_take(struct arena *arena, struct table_endpoint_claims *claims, const struct web_app *app)
 {
 	const char *endpoint =
 		web_app_setting(app, app->role == WEB_APP_SCEPMAN ? "AppConfig:CertificateStorage:TableStorageEndpoint"
 								  : "AppConfig:AzureStorage:TableStorageEndpoint");
 
-	if (!node_is_present(app->settings) && !web_app_is_new(app))
+	if (!node_is_present(app->settings) && !web_app_is_new(app)) {
 		claims->unread =
 			claims->unread ? arena_printf(arena, "%s, %s", claims->unread, app->label) : app->label;
+		claims->may_be_read_later |= may_be_read_later(app->settings);
+	}
 	if (text_is_empty(endpoint))
 		return;
 	if (!claims->endpoint) {

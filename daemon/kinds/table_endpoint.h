@@ -15,6 +15,7 @@ struct table_endpoint_claims {
 	const char *other; /* a different one; NULL: all agree */
 	const struct web_app *other_by;
 	const char *unread; /* whose settings are not known, for a person; NULL: all are */
+	bool may_be_read_later;
 };
 
 /* Are these the same endpoint, trailing slashes and case aside? NULL is no endpoint. */

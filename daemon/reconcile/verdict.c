@@ -164,6 +164,9 @@ static void verdict_say_policies(struct verdict_context *verdict, const struct i
 					  "the commands",
 					  tally->withheld),
 			     false);
+	/* restore-1x is not kept from anything by them. */
+	if (verdict->world->restoration)
+		return;
 	verdict_say_holds(verdict, installation);
 	if (installation->desired->hold)
 		verdict->say(verdict->arg, NULL, reason_name(REASON_HELD_BY_OPERATOR), true,

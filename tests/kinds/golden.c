@@ -107,7 +107,7 @@ static bool golden_play(const struct golden_case *golden, enum golden_order orde
 	report_init(&report, "1", key);
 	cloud.now_s = (int64_t)golden_case_number(golden, "now", GOLDEN_NOW_S);
 	for (unsigned i = 0; i < passes; i++) {
-		golden_pass(desired, &cloud, &memory, is_plan, &report);
+		golden_pass(desired, &cloud, &memory, is_plan, golden->json, &report);
 		cloud.now_s += (int64_t)golden_case_number(golden, "interval_s", GOLDEN_INTERVAL_S);
 	}
 	golden_check_end(golden, &cloud, &report, is_plan);

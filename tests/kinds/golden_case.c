@@ -142,8 +142,8 @@ void golden_case_load_base(struct golden_case *golden, const char *path, const c
 
 void golden_case_load(struct golden_case *golden, const char *path, const char *bases)
 {
-	static const char *const members[] = {"about", "base",   "names",      "config", "answers", "now",
-					      "mode",  "passes", "interval_s", "expect", NULL};
+	static const char *const members[] = {"about",  "base",       "names", "config",  "answers", "now", "mode",
+					      "passes", "interval_s", "holds", "restore", "expect",  NULL};
 	static const char *const expectations[] = {"writes", "conditions", "changes",   "withheld", "says", "says_not",
 						   "exit",   "asked",      "not_asked", "order",    NULL};
 

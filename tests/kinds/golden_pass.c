@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "golden_check.h"
+#include "base/text.h"
 #include "kinds/installation.h"
+#include "kinds/restoration.h"
 #include "reconcile/pass.h"
+#include "world/json.h"
 
 /* This machine's clock is an hour ahead of the cloud's, which is the one that counts. */
 enum { GOLDEN_SKEW_S = 3600 };
@@ -34,6 +37,45 @@ struct desired *golden_desired(const struct golden_case *golden)
 	return desired;
 }
 
+/* ---- what an operator said on the command line ---- */
+
+static const char *golden_slot(const cJSON *name)
+{
+	return text_equal(cJSON_GetStringValue(name), "production") ? NULL : cJSON_GetStringValue(name);
+}
+
+static const struct holds *golden_holds(struct world *world, const cJSON *names)
+{
+	struct holds *holds = arena_new(&world->arena, struct holds);
+	struct hold *items = arena_new_array(&world->arena, (size_t)cJSON_GetArraySize(names) + 1, struct hold);
+	const cJSON *name;
+
+	cJSON_ArrayForEach (name, names)
+		items[holds->count++] = (struct hold){.tenant_id = world->tenant->tenant_id,
+						      .app_service = world->tenant->instances[0].app_service,
+						      .slot = golden_slot(name),
+						      .since = "2026-09-21T13:33:20Z"};
+	holds->items = items;
+	if (cJSON_IsString(names))
+		holds->problem = names->valuestring;
+	return holds;
+}
+
+static void golden_state(struct world *world, const cJSON *operator_says)
+{
+	const cJSON *restore = json_get(operator_says, "restore"), *holds = json_get(operator_says, "holds");
+	struct restoration *restoration = arena_new(&world->arena, struct restoration);
+
+	world->holds = holds ? golden_holds(world, holds) : NULL;
+	if (!restore) {
+		installations_state(world);
+		return;
+	}
+	restoration->slot = golden_slot(restore);
+	world->restoration = restoration;
+	restoration_state(world);
+}
+
 /* ---- one pass ---- */
 
 static void golden_on_done(struct pass *pass _unused_, void *arg)
@@ -42,7 +84,7 @@ static void golden_on_done(struct pass *pass _unused_, void *arg)
 }
 
 void golden_pass(const struct desired *desired, struct golden_cloud *cloud, struct memory_of_passes *memory,
-		 bool is_plan, struct report *report)
+		 bool is_plan, const cJSON *operator_says, struct report *report)
 {
 	int writes_before = cJSON_GetArraySize(cloud->writes);
 	struct pass pass = {0};
@@ -52,7 +94,7 @@ void golden_pass(const struct desired *desired, struct golden_cloud *cloud, stru
 	memory_of_passes_begin(memory);
 	world_init(&pass.world, &desired->tenants[0], memory, is_plan, cloud->now_s + GOLDEN_SKEW_S,
 		   desired->daemon.max_writes_per_pass);
-	installations_state(&pass.world);
+	golden_state(&pass.world, operator_says);
 	pass_start(&pass, &cloud->transport, NULL, golden_on_done, &is_done);
 	golden_cloud_run(cloud);
 	if (!is_done)

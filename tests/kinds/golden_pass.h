@@ -12,4 +12,4 @@
 struct desired *golden_desired(const struct golden_case *golden) _must_check_;
 /* A pass of DESIRED's first tenant. What no pass may do is added to cloud->problems, what it came to to REPORT. */
 void golden_pass(const struct desired *desired, struct golden_cloud *cloud, struct memory_of_passes *memory,
-		 bool is_plan, struct report *report);
+		 bool is_plan, const cJSON *operator_says, struct report *report);

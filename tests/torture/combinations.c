@@ -58,6 +58,7 @@ static const char *const other_loggings[] = {
 static const char *const storages[] = {"", "", "        storage_account: {name: stscepmannew, create: true}\n",
 				       "        storage_account: {name: stscepmancontoso}\n"};
 static const char *const assertions[] = {"", "        version_assertion: {production: \">=3.0\"}\n"};
+static const char *const consents[] = {"", "        upgrade_from_1x: true\n"};
 static const char *const masters[] = {
 	"",
 	"        certificate_master: none\n",
@@ -65,16 +66,16 @@ static const char *const masters[] = {
 	"        certificate_master: {app_service: app-scepman-contoso%s-other, create: true}\n",
 	"        certificate_master: {app_service: app-scepman-contoso%s-missing}\n",
 };
-static const char *const scenarios[] = {"fresh",     "linux",     "key-vault-policies", "slots", "two-installations",
-					"completed", "upgrade-1x"};
+static const char *const scenarios[] = {"fresh",     "linux",      "key-vault-policies", "slots", "two-installations",
+					"completed", "upgrade-1x", "upgrade-1x-slots"};
 
 static size_t choose_instance(struct dice *dice, char *to, size_t size, const char *suffix, const char *hold,
 			      const char *registrations)
 {
-	size_t length =
-		(size_t)snprintf(to, size, "%s%s%s%s%s%s%s%s%s", PICK(dice, slots), PICK(dice, productions), hold,
-				 PICK(dice, vaults), *suffix ? PICK(dice, other_loggings) : PICK(dice, loggings),
-				 PICK(dice, storages), *suffix ? "" : PICK(dice, assertions), registrations, "");
+	size_t length = (size_t)snprintf(
+		to, size, "%s%s%s%s%s%s%s%s%s", PICK(dice, slots), PICK(dice, productions), hold, PICK(dice, vaults),
+		*suffix ? PICK(dice, other_loggings) : PICK(dice, loggings), PICK(dice, storages),
+		*suffix ? "" : PICK(dice, assertions), PICK(dice, consents), registrations);
 	const char *master = PICK(dice, masters);
 
 	for (; *master && length + 2 < size; master++) {

@@ -1,4 +1,4 @@
-#include "invariants.h"
+#include "invariants_internal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,9 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-static bool invariants_fail(char **ret_problem, const char *format, ...) _printf_(2, 3);
-
-static bool invariants_fail(char **ret_problem, const char *format, ...)
+bool invariants_fail(char **ret_problem, const char *format, ...)
 {
 	va_list ap;
 
@@ -43,14 +41,14 @@ void invariants_done(struct invariants *invariants)
 	cJSON_Delete(invariants->before);
 }
 
-static const char *text_of(const cJSON *object, const char *name)
+const char *invariants_text(const cJSON *object, const char *name)
 {
 	const cJSON *member = cJSON_GetObjectItem(object, name);
 
 	return cJSON_IsString(member) ? member->valuestring : "";
 }
 
-static const cJSON *directory(const cJSON *state, const char *set)
+const cJSON *invariants_directory(const cJSON *state, const char *set)
 {
 	return cJSON_GetObjectItem(cJSON_GetObjectItem(state, "directory"), set);
 }
@@ -61,36 +59,36 @@ typedef void key_fn(const cJSON *object, char *ret, size_t size);
 
 static void key_of_application(const cJSON *object, char *ret, size_t size)
 {
-	snprintf(ret, size, "%s", text_of(object, "displayName"));
+	snprintf(ret, size, "%s", invariants_text(object, "displayName"));
 }
 
 static void key_of_service_principal(const cJSON *object, char *ret, size_t size)
 {
-	snprintf(ret, size, "%s", text_of(object, "appId"));
+	snprintf(ret, size, "%s", invariants_text(object, "appId"));
 }
 
 static void key_of_app_role_assignment(const cJSON *object, char *ret, size_t size)
 {
-	snprintf(ret, size, "%s/%s/%s", text_of(object, "principalId"), text_of(object, "resourceId"),
-		 text_of(object, "appRoleId"));
+	snprintf(ret, size, "%s/%s/%s", invariants_text(object, "principalId"), invariants_text(object, "resourceId"),
+		 invariants_text(object, "appRoleId"));
 }
 
 static void key_of_grant(const cJSON *object, char *ret, size_t size)
 {
-	snprintf(ret, size, "%s/%s/%s", text_of(object, "clientId"), text_of(object, "resourceId"),
-		 text_of(object, "consentType"));
+	snprintf(ret, size, "%s/%s/%s", invariants_text(object, "clientId"), invariants_text(object, "resourceId"),
+		 invariants_text(object, "consentType"));
 }
 
 static void key_of_role_assignment(const cJSON *object, char *ret, size_t size)
 {
 	const cJSON *properties = cJSON_GetObjectItem(object, "properties");
-	const char *id = text_of(object, "id"), *slash = strrchr(id, '/'),
-		   *role = text_of(properties, "roleDefinitionId");
+	const char *id = invariants_text(object, "id"), *slash = strrchr(id, '/'),
+		   *role = invariants_text(properties, "roleDefinitionId");
 
 	*ret = 0;
-	if (text_equal_fold(text_of(object, "type"), "Microsoft.Authorization/roleAssignments"))
+	if (text_equal_fold(invariants_text(object, "type"), "Microsoft.Authorization/roleAssignments"))
 		snprintf(ret, size, "%.*s/%s/%s", slash ? (int)(slash - id) : 0, id,
-			 strrchr(role, '/') ? strrchr(role, '/') : role, text_of(properties, "principalId"));
+			 strrchr(role, '/') ? strrchr(role, '/') : role, invariants_text(properties, "principalId"));
 }
 
 static bool is_unique(const cJSON *set, const char *what, key_fn *key_of, char **ret_problem)
@@ -121,6 +119,7 @@ static bool is_ours(const char *name)
 {
 	static const char *const ours[] = {
 		"AuthConfig:ApplicationId",
+		"AuthConfig:ApplicationKey", /* invariants_credentials.c */
 		"CertMaster:URL",
 		"DirectCSRValidation:Enabled",
 		"AuthConfig:ManagedIdentityEnabledOnUnixTime",
@@ -149,12 +148,12 @@ static bool is_ours(const char *name)
 	return false;
 }
 
-static const cJSON *find_resource(const cJSON *state, const char *id)
+const cJSON *invariants_find_resource(const cJSON *state, const char *id)
 {
 	const cJSON *resource;
 
 	cJSON_ArrayForEach (resource, cJSON_GetObjectItem(state, "resources"))
-		if (text_equal_fold(text_of(resource, "id"), id))
+		if (text_equal_fold(invariants_text(resource, "id"), id))
 			return resource;
 	return NULL;
 }
@@ -171,7 +170,7 @@ static bool settings_are_kept(const cJSON *before, const cJSON *after, char **re
 			continue;
 		if (!now || !cJSON_Compare(setting, now, true))
 			return invariants_fail(ret_problem, "the foreign setting %s of %s was changed or lost",
-					       setting->string, text_of(before, "id"));
+					       setting->string, invariants_text(before, "id"));
 	}
 	return true;
 }
@@ -182,18 +181,18 @@ static bool resources_are_kept(const cJSON *before, const cJSON *after, char **r
 	const cJSON *resource;
 
 	cJSON_ArrayForEach (resource, cJSON_GetObjectItem(before, "resources")) {
-		const cJSON *now = find_resource(after, text_of(resource, "id"));
+		const cJSON *now = invariants_find_resource(after, invariants_text(resource, "id"));
 
 		if (!now)
-			return invariants_fail(ret_problem, "%s is gone", text_of(resource, "id"));
-		if (text_has_suffix_fold(text_of(resource, "id"), "/config/appsettings")) {
+			return invariants_fail(ret_problem, "%s is gone", invariants_text(resource, "id"));
+		if (text_has_suffix_fold(invariants_text(resource, "id"), "/config/appsettings")) {
 			if (!settings_are_kept(resource, now, ret_problem))
 				return false;
-		} else if (text_equal_fold(text_of(resource, "type"), "Microsoft.KeyVault/vaults") ||
-			   text_has_suffix_fold(text_of(resource, "id"), "/config/slotConfigNames")) {
+		} else if (text_equal_fold(invariants_text(resource, "type"), "Microsoft.KeyVault/vaults") ||
+			   text_has_suffix_fold(invariants_text(resource, "id"), "/config/slotConfigNames")) {
 			continue; /* these are added to; the golden cases say how */
 		} else if (!cJSON_Compare(resource, now, true)) {
-			return invariants_fail(ret_problem, "%s was changed", text_of(resource, "id"));
+			return invariants_fail(ret_problem, "%s was changed", invariants_text(resource, "id"));
 		}
 	}
 	return true;
@@ -204,14 +203,15 @@ static bool directory_is_kept(const cJSON *before, const cJSON *after, const cha
 {
 	const cJSON *object, *other;
 
-	cJSON_ArrayForEach (object, directory(before, set)) {
+	cJSON_ArrayForEach (object, invariants_directory(before, set)) {
 		bool is_kept = false;
 
-		cJSON_ArrayForEach (other, directory(after, set))
-			if (text_equal(text_of(object, "id"), text_of(other, "id")))
+		cJSON_ArrayForEach (other, invariants_directory(after, set))
+			if (text_equal(invariants_text(object, "id"), invariants_text(other, "id")))
 				is_kept = cJSON_Compare(object, other, true);
 		if (!is_kept)
-			return invariants_fail(ret_problem, "%s %s was changed or is gone", set, text_of(object, "id"));
+			return invariants_fail(ret_problem, "%s %s was changed or is gone", set,
+					       invariants_text(object, "id"));
 	}
 	return true;
 }
@@ -231,15 +231,17 @@ static bool state_holds(const cJSON *before, const cJSON *after, char **ret_prob
 	static const char *const sets[] = {
 		"applications", "servicePrincipals", "appRoleAssignments", "oauth2PermissionGrants", "groups", "users"};
 
-	if (!is_unique(directory(after, "applications"), "applications", key_of_application, ret_problem) ||
-	    !is_unique(directory(after, "servicePrincipals"), "service principals", key_of_service_principal,
+	if (!is_unique(invariants_directory(after, "applications"), "applications", key_of_application, ret_problem) ||
+	    !is_unique(invariants_directory(after, "servicePrincipals"), "service principals", key_of_service_principal,
 		       ret_problem) ||
-	    !is_unique(directory(after, "appRoleAssignments"), "app role assignments", key_of_app_role_assignment,
-		       ret_problem) ||
-	    !is_unique(directory(after, "oauth2PermissionGrants"), "grants", key_of_grant, ret_problem) ||
+	    !is_unique(invariants_directory(after, "appRoleAssignments"), "app role assignments",
+		       key_of_app_role_assignment, ret_problem) ||
+	    !is_unique(invariants_directory(after, "oauth2PermissionGrants"), "grants", key_of_grant, ret_problem) ||
 	    !is_unique(cJSON_GetObjectItem(after, "resources"), "role assignments", key_of_role_assignment,
 		       ret_problem) ||
 	    !resources_are_kept(before, after, ret_problem))
+		return false;
+	if (!invariants_credentials_hold(before, after, ret_problem))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
 		if (!directory_is_kept(before, after, sets[i], ret_problem))

@@ -178,6 +178,8 @@ static void torture_lag(struct torture *t, uint64_t order)
 	for (unsigned pass = 0; pass < LAG_PASSES_MAX; pass++) {
 		free(outcome.trouble);
 		outcome = torture_pass(t, HARM_NONE, 0);
+		if (!invariants_hold(&t->invariants, &t->rig, &problem))
+			torture_fail(t, order, HARM_NONE, 0, "while replicas lag", problem);
 		if (!outcome.trouble && !outcome.wait_s)
 			break;
 		t->rig.now_ms += 1000 * (outcome.wait_s ? outcome.wait_s : 1);
@@ -191,6 +193,18 @@ static void torture_lag(struct torture *t, uint64_t order)
 	if (!invariants_hold(&t->invariants, &t->rig, &problem) || !invariants_are_healthy(&t->rig, &problem))
 		torture_fail(t, order, HARM_NONE, 0, "after the lag", problem);
 	torture_check_restarts(t, order, HARM_NONE, 0);
+}
+
+/* What the scenario wants beyond the installation's name: 1.x has neither storage nor Certificate Master. */
+static const char *torture_configuration(const struct torture *t)
+{
+	if (t->creates_slot)
+		return "        deployment_slots: [{name: canary, create: true}]\n";
+	if (!text_has_prefix(t->scenario, "upgrade-1x"))
+		return "";
+	return "        upgrade_from_1x: true\n"
+	       "        storage_account: {name: stscepmannew, create: true}\n"
+	       "        certificate_master: {app_service: app-scepman-contoso-cm, create: true}\n";
 }
 
 int main(int argc, char **argv)
@@ -217,7 +231,7 @@ int main(int argc, char **argv)
 										     : &t.seed))
 			return 64;
 	}
-	t.desired = rig_desired("", t.creates_slot ? "        deployment_slots: [{name: canary, create: true}]\n" : "");
+	t.desired = rig_desired("", torture_configuration(&t));
 	rig_init(&t.rig, t.scenario, t.seed, t.is_lagging);
 	memory_of_passes_init(&t.memory);
 	invariants_init(&t.invariants, &t.rig);
