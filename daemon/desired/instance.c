@@ -13,13 +13,6 @@ static const char *const channels[] = {
 	[CHANNEL_INTERNAL] = "internal",   [CHANNEL_DEFERRED] = "deferred", NULL};
 static const char *const certificate_master_words[] = {"none", NULL};
 
-/* The later versions' parts: what is written must be understood, and what is understood must not be ignored. */
-static void refuse_later(struct reader *reader, const struct tree_node *value, const char *what, const char *supported)
-{
-	reader_problem(reader, value, "%s is not supported by this version (it comes with a later one); supported: %s",
-		       what, supported);
-}
-
 /* Fills two members: the row that names it has offset 0. */
 static void read_channel(struct reader *reader, const struct field *field, const struct tree_node *value, void *target)
 {

@@ -202,7 +202,8 @@ static bool is_left_alone(const struct decision *decision, const struct settings
 		return false;
 	return slot_generation(settings, decision->site,
 			       slot_tenancy(settings, tenant_id ? tenant_id : decision->world->tenant->tenant_id),
-			       slot_version_assertion(decision->app), &evidence) != SLOT_GENERATION_V2;
+			       slot_version_assertion(decision->app),
+			       decision->app->installation->desired->upgrade_from_1x, &evidence) != SLOT_GENERATION_V2;
 }
 
 static enum absorbed artifact_derive(struct world *world, struct node *node)
