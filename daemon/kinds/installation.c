@@ -121,23 +121,6 @@ static void installation_state_resources(struct world *world, struct installatio
 
 /* ---- the beginning ---- */
 
-static const char *desired_site_id(struct world *world, const struct desired_instance *desired)
-{
-	if (!desired->subscription_id || !desired->resource_group)
-		return NULL;
-	return arena_printf(&world->arena, "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Web/sites/%s",
-			    desired->subscription_id, desired->resource_group, desired->app_service);
-}
-
-void installation_state_site(struct world *world, struct installation *installation)
-{
-	const char *id = desired_site_id(world, installation->desired);
-
-	if (!id)
-		installation->location = site_search_state(world, installation);
-	installation->production->site = site_state(world, installation->production, id, installation->location);
-}
-
 static void installation_begin(struct world *world, struct installation *installation,
 			       const struct desired_instance *desired, bool is_bystander)
 {
@@ -149,7 +132,7 @@ static void installation_begin(struct world *world, struct installation *install
 	production = web_app_new(world, installation, WEB_APP_SCEPMAN, desired->app_service);
 	production->is_observed_only = desired->production_slot == SLOT_OBSERVE || is_bystander;
 	installation->production = production;
-	installation_state_site(world, installation);
+	site_state_production(world, installation);
 	app_settings_state(world, installation, production);
 	web_app_tie_settings(world, production);
 	installation->slots = slots_state(world, installation);

@@ -11,8 +11,6 @@
 /* States the tenant's own things and every desired installation, as far as the configuration alone says. */
 void installations_state(struct world *world);
 
-/* The site of installation->production, which must be set: by its id, or searched. */
-void installation_state_site(struct world *world, struct installation *installation);
 /* What follows from SCEPman's or Certificate Master's site, once it is known (kind "site"). */
 void installation_grow_site(struct world *world, struct web_app *app);
 /* What follows from the collection of deployment slots. */

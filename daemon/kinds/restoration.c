@@ -1,9 +1,9 @@
 #include "kinds/restoration.h"
 
 #include "kinds/app_settings.h"
-#include "kinds/installation.h"
 #include "kinds/site.h"
 #include "kinds/site_list.h"
+#include "kinds/site_search.h"
 
 static struct web_app *restoration_add_app(struct world *world, struct installation *installation, const char *label,
 					   bool is_slot)
@@ -23,7 +23,7 @@ static void restoration_begin(struct world *world, struct installation *installa
 
 	*installation = (struct installation){.tenant = world->tenant, .desired = desired, .world = world};
 	app = installation->production = restoration_add_app(world, installation, desired->app_service, false);
-	installation_state_site(world, installation);
+	site_state_production(world, installation);
 	if (slot) {
 		installation->slots = slots_state(world, installation);
 		app = installation->slot_apps = restoration_add_app(world, installation, slot, true);

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "kinds/api.h"
+#include "kinds/site.h"
 #include "world/json.h"
 
 /* ---- want ---- */
@@ -12,6 +13,23 @@ struct node *site_search_state(struct world *world, struct installation *install
 {
 	return world_state(world, &site_search_kind, installation, NULL, installation->desired->app_service,
 			   "site-search/%s", installation->desired->name);
+}
+
+static const char *desired_site_id(struct world *world, const struct desired_instance *desired)
+{
+	if (!desired->subscription_id || !desired->resource_group)
+		return NULL;
+	return arena_printf(&world->arena, "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Web/sites/%s",
+			    desired->subscription_id, desired->resource_group, desired->app_service);
+}
+
+void site_state_production(struct world *world, struct installation *installation)
+{
+	const char *id = desired_site_id(world, installation->desired);
+
+	if (!id)
+		installation->location = site_search_state(world, installation);
+	installation->production->site = site_state(world, installation->production, id, installation->location);
 }
 
 /* ---- read ---- */

@@ -12,3 +12,5 @@ extern const struct kind site_search_kind;
 
 /* observed: the ARM id as text. */
 struct node *site_search_state(struct world *world, struct installation *installation);
+/* The site of installation->production, which must be set: by its id, or searched. */
+void site_state_production(struct world *world, struct installation *installation);
