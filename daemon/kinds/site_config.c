@@ -20,6 +20,7 @@ struct node *site_config_state(struct world *world, struct web_app *app)
 			   app->site->name);
 	if (is_new) {
 		node->want = app;
+		node->web_app = app;
 		world_need(world, node, app->site, NEED_KNOWN, STEP_READ);
 		world_need(world, node, app->site, NEED_DONE, STEP_WRITE);
 	}

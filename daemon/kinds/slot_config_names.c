@@ -39,6 +39,7 @@ struct node *slot_config_names_state(struct world *world, struct installation *i
 		return NULL;
 	node = world_state(world, &slot_config_names_kind, installation, NULL, "settings that stay with their slot",
 			   "slot-config-names/%s", production->site->name);
+	node->web_app = production;
 	world_need(world, node, production->site, NEED_KNOWN, STEP_READ);
 	world_need(world, node, production->site, NEED_DONE, STEP_WRITE);
 	world_need(world, node, production->settings, NEED_TRIED, STEP_WRITE);
