@@ -118,6 +118,15 @@ def named_workspace(daemon):
     return daemon.configure(instance=f"        logging: {{workspace: {workspace}}}\n")
 
 
+def older_runtime(daemon):
+    def change(state):
+        for resource in state["resources"]:
+            if resource["id"].lower().endswith("/config/web"):
+                resource["properties"]["netFrameworkVersion"] = "v8.0"
+    edit(daemon.tenant, change)
+    return None
+
+
 def prestaged_roles(daemon):
     return daemon.configure(instance="        key_vault: {prestage_rbac: true}\n")
 
@@ -128,7 +137,7 @@ RUNS = [
     ("two-installations", ordinary), ("many:5", ordinary), ("fresh", reports), ("fresh", search), ("slots", search),
     ("fresh", certificate_master_is_created), ("linux", certificate_master_is_created), ("fresh", certificate_master_is_searched),
     ("fresh", storage_account_is_created), ("fresh", users_and_clients), ("fresh", pinned_applications), ("fresh", classic_table),
-    ("fresh", named_workspace), ("completed", damaged), ("key-vault-policies", prestaged_roles),
+    ("fresh", named_workspace), ("completed", damaged), ("completed", older_runtime), ("key-vault-policies", prestaged_roles),
 ]
 
 
