@@ -1,15 +1,20 @@
 /*
  * What systemd is told (sd_notify(3)): ready, reloading, stopping, one line of status, and that the loop turns. Without
- * NOTIFY_SOCKET every function does nothing. It never asks systemd for anything.
+ * NOTIFY_SOCKET every function does nothing. It never asks systemd for anything, and never waits for it.
  */
 #pragma once
 
+#include <stddef.h>
 #include <uv.h>
 
 #include "base/attributes.h"
 
+enum { NOTIFY_PENDING_MAX = 16 };
+
 struct notify {
-	uv_timer_t watchdog;
+	uv_timer_t watchdog, again;
+	char *pending[NOTIFY_PENDING_MAX]; /* messages that found the queue full */
+	size_t pending_count;
 	char *status; /* the last line that was sent: the same is not sent again */
 };
 

@@ -51,7 +51,8 @@ static int load_json(struct sim *sim, cJSON *json, char **ret_error)
 	struct sim_state state;
 	int r;
 
-	state_init(&state, sim->options.seed);
+	/* The generator goes on: ids that it has given are in the state, and must not be given once more. */
+	state_init(&state, sim->state.random);
 	r = state_load(&state, json, ret_error);
 	if (r < 0) {
 		state_done(&state);
