@@ -77,7 +77,7 @@ static void tell_drift(const struct news_context *context, enum news_kind kind, 
 					    .action = action_name(change->action),
 					    .keys = keys_of(context->report, change),
 					    .message = message,
-					    .is_ours = !change->is_planned,
+					    .is_ours = kind == NEWS_DRIFT_HEALED && !change->is_planned,
 				    });
 }
 

@@ -57,15 +57,14 @@ def completes_and_heals(daemon):
         roles.remove(gone)
         tenant.control("PUT", "state", state)
         healed = running.one_more_pass()
-        equal(healed["last_pass"]["writes"], 1, "writes")
         true(any(r["appRoleId"] == ROLE for r in tenant.state()["directory"]["appRoleAssignments"]), "it is back")
-        found = running.log("drift-found")[-1]
+        found = next(e for e in reversed(running.log("drift-found")) if "IdentityRiskyUser.Read.All" in e["node"])
         equal((found["tenant"], found["instance"], found["action"]), ("Contoso", SITE, "assign"))
         true("drift: app-role-assignment " in found["message"], found)
-        wrote = running.log("write-done")[-1]
-        equal(wrote["node"], found["node"], "what was written")
-        equal([e["event"] for e in healed["events"][-2:]], ["drift-found", "drift-healed"])
-        equal(healed["events"][-1]["node"], found["node"])
+        wrote = [e["node"] for e in running.log("write-done")][-healed["last_pass"]["writes"]:]
+        equal(sorted(wrote), sorted(e["node"] for e in running.log("drift-found")[-len(wrote):]), "found and written")
+        events = [e for e in healed["events"] if "IdentityRiskyUser" in e.get("node", "")][-2:]
+        equal([e["event"] for e in events], ["drift-found", "drift-healed"])
         equal(healed["instances"][0]["last_write"]["result"], "ok")
 
         text = daemon.expect(0, "status", running.config)
@@ -113,22 +112,29 @@ def blocked_once(daemon):
 
 
 def triggers_during_a_pass(daemon):
+    """SIGUSR1 during a pass makes exactly one more, however often it comes."""
     tenant = daemon.tenant
     with Running(daemon, "triggers") as running:
         running.ready()
         running.await_passes(1)
-        tenant.control("POST", "faults", {"method": "GET", "path": "*/config/slotConfigNames", "nth": 1, "delay_ms": 1500})
-        running.signal(signal.SIGUSR1)
-        until(lambda: running.tenant()["state"] == "running", "the second pass begins")
-        for _ in range(5):
+        for delay_ms in (2000, 8000, 32000):  # how long this machine needs for a few signals is not ours to assert
+            before = running.tenant()["passes"]
+            tenant.control("POST", "faults", {"method": "GET", "path": "*/config/slotConfigNames", "nth": 1,
+                                              "delay_ms": delay_ms})
             running.signal(signal.SIGUSR1)
-            running.status()  # its answer comes from the loop: the signal before was seen
-        tenant.control("DELETE", "faults")
-        after = running.await_passes(3)
-        equal(after["passes"], 3, "passes: the first, the one that was triggered, and exactly one more")
+            until(lambda: running.tenant()["state"] == "running", "the pass that was triggered begins")
+            for _ in range(5):
+                running.signal(signal.SIGUSR1)
+                during = running.tenant()  # its answer comes from the loop: the signal before was seen
+            tenant.control("DELETE", "faults")
+            if (during["passes"], during["state"]) == (before, "running"):
+                break
+            running.await_passes(before + 2)
+        after = running.await_passes(before + 2)
+        equal(after["passes"], before + 2, "passes: the one that was triggered, and exactly one more")
         now = running.status()
         true(now["tenants"][0]["next_pass"][:16] > now["daemon"]["now"][:16], "the next one comes after the interval")
-        equal(len(running.log("pass-ended")), 3)
+        equal(len(running.log("pass-ended")), before + 2)
         running.stop()
 
 
