@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/durable.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 enum {
 	DRIFT_LINE_SIZE_MAX = 4096,
@@ -180,4 +181,24 @@ cJSON *drift_file_json(const struct drift_file *file, size_t maximum)
 	for (size_t i = skipped; i < file->count; i++)
 		cJSON_AddItemToArray(list, cJSON_Parse(file->lines[(file->first + i) % DRIFT_EVENTS_MAX]));
 	return list;
+}
+
+static const char *event_text(const cJSON *event, const char *name)
+{
+	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(event, name));
+}
+
+bool drift_file_says(const struct drift_file *file, const char *instance, const char *node, const char *event)
+{
+	for (size_t i = file->count; i > 0; i--) {
+		cJSON *json = cJSON_Parse(file->lines[(file->first + i - 1) % DRIFT_EVENTS_MAX]);
+		bool is_it = text_equal(event_text(json, "instance"), instance) &&
+			     text_equal(event_text(json, "node"), node);
+		bool says = is_it && text_equal(event_text(json, "event"), event);
+
+		cJSON_Delete(json);
+		if (is_it)
+			return says;
+	}
+	return false;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attributes.h"
@@ -26,5 +27,8 @@ void drift_file_done(struct drift_file *file);
 /* Adds EVENT, an object. 0, or negative errno: then file->problem is a sentence, and the event is kept in memory and
  * written with a later one. */
 int drift_file_add(struct drift_file *file, const cJSON *event) _must_check_;
+/* Is EVENT the newest that is known of NODE (NULL: the installation as a whole) of INSTANCE? After a restart the same
+ * things are news once more; the history need not say them twice. */
+bool drift_file_says(const struct drift_file *file, const char *instance, const char *node, const char *event);
 /* The newest MAXIMUM events, oldest first: an array of objects. */
 cJSON *drift_file_json(const struct drift_file *file, size_t maximum) _must_check_;

@@ -138,7 +138,9 @@ static void run_tenant_on_news(void *arg, const struct news *news)
 		log_say(log, LOG_LEVEL_INFO, EVENT_CONDITION_GONE, &context, "%s is gone", news->condition);
 		return;
 	}
-	run_tenant_add_event(tenant, news);
+	if (tenant->status->report.tenants ||
+	    !drift_file_says(&tenant->status->drift, news->instance, news->node, news_kind_name(news->kind)))
+		run_tenant_add_event(tenant, news);
 }
 
 /* Was the pass ended before everything was looked at? */

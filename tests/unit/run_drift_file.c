@@ -131,6 +131,32 @@ START_TEST(a_directory_that_cannot_be_written_costs_no_event)
 }
 END_TEST
 
+START_TEST(the_newest_word_about_a_thing_counts)
+{
+	static const char *const events[] = {
+		"{\"event\":\"blocked\",\"instance\":\"i\",\"node\":\"a\"}",
+		"{\"event\":\"blocked\",\"instance\":\"i\",\"node\":\"b\"}",
+		"{\"event\":\"unblocked\",\"instance\":\"i\",\"node\":\"b\"}",
+		"{\"event\":\"blocked\",\"instance\":\"i\"}",
+	};
+	struct drift_file file;
+
+	drift_file_init(&file, "state", "t");
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		cJSON *event = cJSON_Parse(events[i]);
+
+		ck_assert_int_eq(drift_file_add(&file, event), 0);
+		cJSON_Delete(event);
+	}
+	ck_assert(drift_file_says(&file, "i", "a", "blocked"));
+	ck_assert(!drift_file_says(&file, "i", "b", "blocked"));
+	ck_assert(drift_file_says(&file, "i", "b", "unblocked"));
+	ck_assert(drift_file_says(&file, "i", NULL, "blocked"));
+	ck_assert(!drift_file_says(&file, "other", "a", "blocked"));
+	drift_file_done(&file);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("drift file");
@@ -143,6 +169,7 @@ int main(void)
 	tcase_add_test(tcase, the_newest_thousand_are_kept_and_the_file_stays_small);
 	tcase_add_test(tcase, a_torn_line_is_left_out_and_not_continued);
 	tcase_add_test(tcase, what_is_no_event_is_left_out);
+	tcase_add_test(tcase, the_newest_word_about_a_thing_counts);
 	tcase_add_test(tcase, a_directory_that_cannot_be_written_costs_no_event);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
