@@ -41,13 +41,38 @@ static void drift_say_problem(struct drift_file *file, const char *what, int err
 		memory_exhausted();
 }
 
-static bool drift_is_event(const char *line)
+/* What an event is about, as a key. */
+static char *drift_thing(const char *instance, const char *node)
 {
-	cJSON *json = cJSON_Parse(line);
-	bool is_event = cJSON_IsObject(json);
+	char *name;
 
+	if (asprintf(&name, "%s %s", instance ? instance : "", node ? node : "") < 0)
+		memory_exhausted();
+	return name;
+}
+
+static const char *event_text(const cJSON *event, const char *name)
+{
+	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(event, name));
+}
+
+/* What is no event is left out. */
+static void drift_read_line(struct drift_file *file, const char *line)
+{
+	cJSON *json = strlen(line) <= DRIFT_LINE_SIZE_MAX ? cJSON_Parse(line) : NULL;
+	bool is_event = cJSON_IsObject(json);
+	const char *event = event_text(json, "event");
+	char *name;
+
+	if (is_event)
+		drift_push(file, memory_copy_text(line));
+	if (is_event && event) {
+		name = drift_thing(event_text(json, "instance"), event_text(json, "node"));
+		free(map_remove(&file->newest, name));
+		map_put(&file->newest, name, memory_copy_text(event));
+		free(name);
+	}
 	cJSON_Delete(json);
-	return is_event;
 }
 
 static void drift_load(struct drift_file *file)
@@ -71,8 +96,7 @@ static void drift_load(struct drift_file *file)
 		if (!*line)
 			continue;
 		file->lines_in_file++;
-		if (strlen(line) <= DRIFT_LINE_SIZE_MAX && drift_is_event(line))
-			drift_push(file, memory_copy_text(line));
+		drift_read_line(file, line);
 	}
 	/* A last line without its end must not be continued. */
 	if (length && text[length - 1] != '\n')
@@ -92,6 +116,9 @@ void drift_file_done(struct drift_file *file)
 {
 	for (size_t i = 0; i < file->count; i++)
 		free(file->lines[(file->first + i) % DRIFT_EVENTS_MAX]);
+	for (size_t i = 0; i < file->newest.count; i++)
+		free(file->newest.entries[i].value);
+	map_done(&file->newest);
 	free(file->folder);
 	free(file->name);
 	free(file->problem);
@@ -183,22 +210,11 @@ cJSON *drift_file_json(const struct drift_file *file, size_t maximum)
 	return list;
 }
 
-static const char *event_text(const cJSON *event, const char *name)
+bool drift_file_said(const struct drift_file *file, const char *instance, const char *node, const char *event)
 {
-	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(event, name));
-}
+	char *name = drift_thing(instance, node);
+	bool said = text_equal(map_get(&file->newest, name), event);
 
-bool drift_file_says(const struct drift_file *file, const char *instance, const char *node, const char *event)
-{
-	for (size_t i = file->count; i > 0; i--) {
-		cJSON *json = cJSON_Parse(file->lines[(file->first + i - 1) % DRIFT_EVENTS_MAX]);
-		bool is_it = text_equal(event_text(json, "instance"), instance) &&
-			     text_equal(event_text(json, "node"), node);
-		bool says = is_it && text_equal(event_text(json, "event"), event);
-
-		cJSON_Delete(json);
-		if (is_it)
-			return says;
-	}
-	return false;
+	free(name);
+	return said;
 }

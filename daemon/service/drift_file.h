@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
+#include "base/map.h"
 
 enum { DRIFT_EVENTS_MAX = 1000 };
 
@@ -18,7 +19,8 @@ struct drift_file {
 	char *lines[DRIFT_EVENTS_MAX]; /* a ring, without ends of line */
 	size_t first, count;
 	size_t lines_in_file;
-	char *problem; /* why the file is not what we know, or NULL */
+	struct map newest; /* as it was read: "INSTANCE NODE" -> name of the event */
+	char *problem;     /* why the file is not what we know, or NULL */
 };
 
 /* Reads what is there; lines that are no JSON objects (a crash in the middle of one) are left out. */
@@ -27,8 +29,8 @@ void drift_file_done(struct drift_file *file);
 /* Adds EVENT, an object. 0, or negative errno: then file->problem is a sentence, and the event is kept in memory and
  * written with a later one. */
 int drift_file_add(struct drift_file *file, const cJSON *event) _must_check_;
-/* Is EVENT the newest that is known of NODE (NULL: the installation as a whole) of INSTANCE? After a restart the same
- * things are news once more; the history need not say them twice. */
-bool drift_file_says(const struct drift_file *file, const char *instance, const char *node, const char *event);
+/* Was EVENT, when the file was read, the newest that it told of NODE (NULL: the installation as a whole) of INSTANCE?
+ * In the first pass after a restart the same things are news once more; the history need not say them twice. */
+bool drift_file_said(const struct drift_file *file, const char *instance, const char *node, const char *event);
 /* The newest MAXIMUM events, oldest first: an array of objects. */
 cJSON *drift_file_json(const struct drift_file *file, size_t maximum) _must_check_;

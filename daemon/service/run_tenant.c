@@ -139,7 +139,7 @@ static void run_tenant_on_news(void *arg, const struct news *news)
 		return;
 	}
 	if (tenant->status->report.tenants ||
-	    !drift_file_says(&tenant->status->drift, news->instance, news->node, news_kind_name(news->kind)))
+	    !drift_file_said(&tenant->status->drift, news->instance, news->node, news_kind_name(news->kind)))
 		run_tenant_add_event(tenant, news);
 }
 
