@@ -1,6 +1,7 @@
 """Edge cases of roles and app registrations: what Graph and Azure make difficult."""
 
 import json
+import uuid
 
 from case import GRAPH, LEVEL, MASTER, REPORT, SCEPMAN, run_cases, says, settings_writes
 from tenant import equal, true
@@ -106,6 +107,18 @@ def case_016_grants_reported(case):
     says(output, "app-scepman-contoso", "Microsoft Graph", "Directory.Read.All")
 
 
+def case_021_registration_is_created(case):
+    """Whole: for this directory only, five roles of different ids, its own identifier URI; its service principal demands assignment."""
+    case.expect(0, "apply")
+    application, = case.tenant.directory_objects("applications", displayName="SCEPman-api")
+    equal(sorted(role["value"] for role in application["appRoles"]),
+          ["CSR.Request", "CSR.Request.Db", "CSR.Request.Direct", "CSR.SelfService", "Manage.All"])
+    equal(len({uuid.UUID(role["id"]) for role in application["appRoles"]}), 5, "ids of roles")
+    equal((application["signInAudience"], application["identifierUris"]), ("AzureADMyOrg", [f"api://{application['appId']}"]))
+    principal, = case.tenant.directory_objects("servicePrincipals", appId=application["appId"])
+    equal(principal["appRoleAssignmentRequired"], True)
+
+
 def case_036_creation_answer_lost(case):
     """Each creation takes effect, and its answer is lost: there is one registration of each name in the end."""
     case.fault(method="PATCH|POST", path="/v1.0/applications*", times=2, drop=True, takes_effect=True)
@@ -113,6 +126,30 @@ def case_036_creation_answer_lost(case):
     for name in ("SCEPman-api", "SCEPman-CertMaster"):
         equal(len(case.tenant.directory_objects("applications", displayName=name)), 1, name)
     case.in_sync()
+
+
+def defect_B05_tags_are_left_alone(case):
+    """Somebody hides the app from its users; what we write to it leaves it hidden."""
+    principal, = case.tenant.directory_objects("servicePrincipals", displayName="SCEPman-api")
+    case.edit(principal["id"], merge={"tags": ["HideApp", "theirs"], "appRoleAssignmentRequired": False})
+    case.expect(0, "apply")
+    principal, = case.tenant.directory_objects("servicePrincipals", displayName="SCEPman-api")
+    equal((principal["tags"], principal["appRoleAssignmentRequired"]), (["HideApp", "theirs"], True))
+
+
+def defect_B21_unseen_registrations_are_left_alone(case):
+    """A replica that knows no registration, with the ids in the settings and without: those that there are keep all that they have."""
+    for settings in ({}, {"AppConfig:AuthConfig:ApplicationId": None}):
+        before = case.tenant.state()["directory"]["applications"]
+        case.set(SCEPMAN, **settings)
+        case.fault(method="GET", path="/v1.0/applications", status=200, body={"value": []})
+        case.one_pass()
+        true(case.tenant.control("GET", "faults")["value"][0]["acted"] > 0, "it was asked in vain")
+        case.mend()
+        after = {application["id"]: application for application in case.tenant.state()["directory"]["applications"]}
+        for application in before:
+            equal(after[application["id"]], application, f"with {settings}")
+        true(case.tenant.control("GET", "counters")["writes"] == 0 or settings, "a recorded registration is not made again after one look")
 
 
 def defect_B10_two_host_names_at_creation(case):
@@ -167,7 +204,9 @@ def defect_B20_each_site_has_its_own_host(case):
 
 def run(counter, daemon_binary, sim_binary):
     run_cases(counter, daemon_binary, sim_binary, {
-        "fresh": (case_011_somebody_else_granted, case_014_new_identity, case_015_role_assignment_refused, case_036_creation_answer_lost,
+        "fresh": (case_011_somebody_else_granted, case_014_new_identity, case_015_role_assignment_refused, case_021_registration_is_created,
+                  case_036_creation_answer_lost,
                   defect_B10_two_host_names_at_creation),
-        "completed": (case_010_second_page, case_016_grants_reported, defect_B14_authorised_clients_are_kept),
+        "completed": (case_010_second_page, case_016_grants_reported, defect_B05_tags_are_left_alone,
+                      defect_B14_authorised_clients_are_kept, defect_B21_unseen_registrations_are_left_alone),
         "two-installations": (defect_B20_each_site_has_its_own_host,)})

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from case import LEVEL, MASTER, SCEPMAN, run_cases, says, settings_writes
+from case import LEVEL, MASTER, SCEPMAN, TIME, run_cases, says, settings_writes
 from tenant import equal, true
 
 LIST = "*/sites/app-scepman-contoso/config/appsettings/list"
@@ -185,8 +185,34 @@ def case_060_secrets_in_files_of_our_own(case):
     true(all("backups" in path for path in holders), f"files with secrets: {holders}")
 
 
+def case_069_split_tenancy(case):
+    """Users and devices are in another tenant: what SCEPman needs there is not touched, whatever it looks like; all else is managed."""
+    other = "5a000000-0000-4000-8000-000000000000"
+    home = case.settings()["AppConfig:AuthConfig:ApplicationId"]
+    theirs = {"AppConfig:AuthConfig:ApplicationId": "5b000000-0000-4000-8000-000000000000",
+              "AppConfig:AuthConfig:ApplicationKey": "canary-key-of-the-other-tenant", "AppConfig:AuthConfig:TenantId": other}
+    for name in (TIME, LEVEL, "AppConfig:AuthConfig:ManagedIdentityEnabledForWebsiteHostname"):
+        case.set(SCEPMAN, **{name: None})
+    case.set(SCEPMAN, **theirs, **{
+        "AppConfig:AuthConfig:HomeTenantId": case.tenant.tenant_id, "AppConfig:AuthConfig:HomeApplicationId": home})
+    before = case.settings()
+    case.forget()
+    case.in_sync()
+    case.expect(0, "apply")
+    equal(settings_writes(case.journal()), [], "settings written")
+    case.set(SCEPMAN, **{"AppConfig:CertMaster:URL": None, "AppConfig:AuthConfig:HomeApplicationId": None})
+    case.edit(case.tenant.directory_objects("servicePrincipals", displayName="SCEPman-api")[0]["id"],
+              merge={"appRoleAssignmentRequired": False})
+    case.expect(0, "apply")
+    after = case.settings()
+    del before["AppConfig:AuthConfig:HomeApplicationId"]
+    equal({name: value for name, value in after.items() if name != "AppConfig:AuthConfig:HomeApplicationId"}, before)
+    case.in_sync()
+
+
 def run(counter, daemon_binary, sim_binary):
     run_cases(counter, daemon_binary, sim_binary, {
         "fresh": (case_050_bad_reads, case_051_another_writer, case_051_somebody_undoes_it, case_060_secrets_in_no_output,
                   case_060_secrets_in_no_refusal, case_060_secrets_in_no_dump, case_060_secrets_in_files_of_our_own),
+        "completed": (case_069_split_tenancy,),
         "slots": (case_054_one_write_each,)})

@@ -80,16 +80,24 @@ def without(*ends):
     return function
 
 
-def certificate_master_is_created(daemon):
+def case_079_certificate_master_is_created(daemon):
     tenant = daemon.tenant
     edit(tenant, without("/sites/app-scepman-contoso-cm"))
     output = daemon.expect(3, "apply")
     true("CertificateMasterMissing" in output, output)
+    equal([r["name"] for r in tenant.state()["resources"] if r["type"].lower() == "microsoft.web/sites"], [HOSTS[0]], "sites without consent")
     config = daemon.configure((r"app_service: \"app-scepman-contoso-cm\"", r"app_service: app-scepman-contoso-cm\n          create: true"))
     plan = daemon.plan(2, config)
     actions = plan["tenants"][0]["instances"][0]["actions"]
     true(any(a["kind"] == "site" and a["action"] == "create" for a in actions), actions)
     daemon.expect(0, "apply", config)
+    site, = (r for r in tenant.state()["resources"] if r["name"] == HOSTS[1])
+    scepman, = (r for r in tenant.state()["resources"] if r["name"] == HOSTS[0])
+    for name in ("serverFarmId", "reserved", "virtualNetworkSubnetId"):
+        equal(site["properties"].get(name), scepman["properties"].get(name), f"{name}, as SCEPman's")
+    equal(site["properties"]["httpsOnly"], True)
+    web = tenant.resource(f"{site['id']}/config/web")["properties"]
+    equal([web[name] for name in ("alwaysOn", "ftpsState", "use32BitWorkerProcess")], [True, "Disabled", False])
     equal(daemon.expect(0, "plan", config).splitlines()[-1], "In sync.")
     for host in HOSTS:
         equal(probe(tenant, host), 200, host)
@@ -174,7 +182,7 @@ def no_backup_no_write(daemon):
 
 def run(counter, daemon_binary, sim_binary):
     real_az = (withheld_and_run, azure_cli_credential)
-    for check in (withheld, withheld_and_run, azure_cli_credential, certificate_master_is_created, users_and_clients,
+    for check in (withheld, withheld_and_run, azure_cli_credential, case_079_certificate_master_is_created, users_and_clients,
                   nothing_to_grant, hold, search, logging_is_not_managed, backups, no_backup_no_write):
         if check in real_az and not shutil.which("az"):
             counter.skipped += 1

@@ -163,7 +163,7 @@ def move(tenant, kind, subscription=None, group="rg-other"):
     edit(tenant, function)
 
 
-def certificate_master_in_another_group(daemon):
+def case_081_defect_B06_certificate_master_in_another_group(daemon):
     """Its host names are read where it is (appendix A, B6)."""
     tenant = daemon.tenant
     move(tenant, f"Web/sites/{FIRST}-cm")
@@ -176,7 +176,7 @@ def certificate_master_in_another_group(daemon):
     equal(daemon.expect(0, "plan", config).splitlines()[-1], "In sync.")
 
 
-def vault_and_storage_in_another_subscription(daemon):
+def case_093_vault_and_storage_in_another_subscription(daemon):
     """Not found, nothing is created in their place; found in a listed subscription, they are used."""
     tenant = daemon.tenant
     other = "99999999-2222-4333-8444-555555555555"
@@ -191,7 +191,7 @@ def vault_and_storage_in_another_subscription(daemon):
     equal(daemon.expect(0, "plan", config).splitlines()[-1], "In sync.")
 
 
-def no_intune(daemon):
+def case_005_no_intune(daemon):
     tenant = daemon.tenant
 
     def forget(state):
@@ -221,8 +221,8 @@ def run(counter, daemon_binary, sim_binary):
     for scenario, checks in (
             ("two-installations", (two_that_share, sharing_must_be_said, two_that_do_not, renamed_in_use, selected_alone,
                                    one_without_certificate_master)),
-            ("fresh", (one_tenant_is_broken, certificate_master_in_another_group,
-                       vault_and_storage_in_another_subscription, no_intune, held_is_pending))):
+            ("fresh", (one_tenant_is_broken, case_081_defect_B06_certificate_master_in_another_group,
+                       case_093_vault_and_storage_in_another_subscription, case_005_no_intune, held_is_pending))):
         for check in checks:
             with Tenant(sim_binary, "--scenario", scenario) as tenant:
                 counter.check(check.__name__, lambda: check(Daemon(daemon_binary, tenant)))

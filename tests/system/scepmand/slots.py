@@ -260,7 +260,7 @@ def a_users_identity_added_later(daemon):
 
 # ---- a slot is created ----
 
-def a_slot_is_created(daemon):
+def defect_B09_a_slot_is_created(daemon):
     tenant, canary = daemon.tenant, SITE + "/slots/canary"
     config = daemon.configure(instance=CANARY)
     before = tenant.state()
@@ -453,7 +453,7 @@ CHECKS = {
     "fresh": (case_18_production_with_a_users_identity_only, a_slot_is_created_beside_a_production_that_was_never_completed,
               what_is_created_in_a_private_network_is_integrated),
     "completed": (a_users_identity_of_certificate_master_gets_storage_and_logging_only, an_identity_that_was_created_again,
-                  a_users_identity_added_later, a_slot_is_created, a_slot_is_created_although_answers_are_lost,
+                  a_users_identity_added_later, defect_B09_a_slot_is_created, a_slot_is_created_although_answers_are_lost,
                   a_plan_without_slots_says_so, a_slot_of_an_installation_on_hold_is_not_created,
                   case_90_a_vault_flips_back_to_policies,
                   case_91_a_vault_that_does_not_say_uses_policies,
