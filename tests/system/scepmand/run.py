@@ -111,6 +111,23 @@ def blocked_once(daemon):
         running.stop()
 
 
+def healed_without_being_asked(daemon):
+    """What another writer breaks is healed within one interval, and the audit trail names what was changed."""
+    tenant = daemon.tenant
+    interval = ("daemon:\n", "daemon:\n  interval: 30s\n  jitter: 0%\n")
+    with Running(daemon, "interval", replacements=(interval,)) as running:
+        running.ready()
+        running.await_passes(1)
+        state = tenant.state()
+        roles = state["directory"]["appRoleAssignments"]
+        roles.remove(next(r for r in roles if r["appRoleId"] == ROLE))
+        tenant.control("PUT", "state", state)
+        until(lambda: any(r["appRoleId"] == ROLE for r in tenant.state()["directory"]["appRoleAssignments"]), "it is back")
+        until(lambda: any("IdentityRiskyUser" in e["node"] for e in running.log("drift-found")), "the log says it")
+        true("IdentityRiskyUser.Read.All" in daemon.expect(0, "audit", running.config, "show"), "the audit trail names it")
+        running.stop()
+
+
 def is_quiet(running):
     status = running.status()
     tenant = status["tenants"][0]
@@ -322,7 +339,7 @@ def run(counter, daemon_binary, sim_binary):
             counter.check(function.__doc__ or function.__name__.replace("_", " "), lambda: function(daemon))
 
     with Tenant(sim_binary, "--scenario", "fresh") as tenant:
-        checks(tenant, unwritable_state_directory, completes_and_heals, messages_in_order, blocked_once,
+        checks(tenant, unwritable_state_directory, completes_and_heals, healed_without_being_asked, messages_in_order, blocked_once,
                triggers_during_a_pass, invalid_file_keeps_the_old_state, changes_are_noticed, reload_takes_effect,
                second_signal_ends_at_once, address_in_use, nothing_can_be_asked)
     with Tenant(sim_binary, "--scenario", "fresh") as tenant:
