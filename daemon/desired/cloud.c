@@ -60,6 +60,7 @@ static const struct field fields[] = {
 	{"resource_manager", read_url, offsetof(struct desired_cloud, resource_manager),
 	 .complain = names_check_https_url},
 	{"graph", read_url, offsetof(struct desired_cloud, graph), .complain = names_check_https_url},
+	{"web_apps", read_url, offsetof(struct desired_cloud, web_apps), .complain = names_check_https_url},
 	{"ca_file", scalar_read_file, offsetof(struct desired_cloud, ca_file)},
 };
 
@@ -70,6 +71,9 @@ static void check(struct reader *reader, const struct tree_node *node, void *tar
 	bool is_named = tree_get(node, "name");
 
 	(void)target;
+	if (is_named && tree_get(node, "web_apps"))
+		reader_problem(reader, tree_get(node, "web_apps"),
+			       "web apps of a named cloud are found by their host names: remove web_apps");
 	for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
 		const struct tree_node *url = tree_get(node, urls[i]);
 

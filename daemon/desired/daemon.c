@@ -21,9 +21,18 @@ static const struct field limit_fields[] = {
 	 .maximum = 600},
 };
 
-/* Both fill the daemon's own struct: their fields' offsets begin there, and so does the row that names them. */
+static const struct field rollout_fields[] = {
+	{"probe", scalar_read_boolean, offsetof(struct desired_daemon, rollout.probe)},
+	{"settle", scalar_read_duration, offsetof(struct desired_daemon, rollout.settle_s), .maximum = 600},
+	{"timeout", scalar_read_duration, offsetof(struct desired_daemon, rollout.timeout_s), .maximum = 60 * 60},
+	{"restart_space", scalar_read_duration, offsetof(struct desired_daemon, rollout.restart_space_s),
+	 .maximum = 24 * 60 * 60},
+};
+
+/* All fill the daemon's own struct: their fields' offsets begin there, and so does the row that names them. */
 static const struct table table_log = {.what = "log", TABLE_FIELDS(log_fields)};
 static const struct table table_limits = {.what = "limits", TABLE_FIELDS(limit_fields)};
+static const struct table table_rollout = {.what = "rollout", TABLE_FIELDS(rollout_fields)};
 
 static const struct field fields[] = {
 	{"interval", scalar_read_duration, offsetof(struct desired_daemon, interval_s), .minimum = 30,
@@ -35,6 +44,7 @@ static const struct field fields[] = {
 	 .complain = names_check_absolute_path},
 	{"log", reader_read_mapping, 0, .table = &table_log},
 	{"limits", reader_read_mapping, 0, .table = &table_limits},
+	{"rollout", reader_read_mapping, 0, .table = &table_rollout},
 };
 
 static void check(struct reader *reader, const struct tree_node *node, void *target)

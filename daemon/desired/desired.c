@@ -42,6 +42,7 @@ static const struct desired_daemon daemon_defaults = {
 	.concurrency = 16,
 	.max_writes_per_pass = 200,
 	.request_timeout_s = 30,
+	.rollout = {.probe = true, .settle_s = 60, .timeout_s = 10 * 60, .restart_space_s = 5 * 60},
 };
 
 static const char *directory_of(struct arena *arena, const char *file)
@@ -73,6 +74,8 @@ int desired_load_text(const char *file, const char *yaml, size_t length, const c
 		};
 
 		reader_read_table(&reader, &table_file, root, desired);
+		for (size_t i = 0; i < desired->tenant_count; i++)
+			((struct desired_tenant *)desired->tenants)[i].rollout = &desired->daemon.rollout;
 	}
 	arena_done(&tree_arena);
 	problems_sort(problems);

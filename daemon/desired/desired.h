@@ -41,6 +41,7 @@ struct desired_cloud {
 	const char *resource_manager; /* "https://management.azure.com" */
 	const char *graph;            /* "https://graph.microsoft.com" */
 	const char *ca_file;          /* an additional root certificate, or NULL; named clouds can have one too */
+	const char *web_apps; /* custom only: where all web apps are reached, whatever their host names; NULL: by DNS */
 };
 
 /*
@@ -135,6 +136,14 @@ struct desired_instance {
 	struct source_position position;
 };
 
+/* How carefully web apps are written one after the other (domain.md 2.18, 4.11). */
+struct desired_rollout {
+	bool probe;              /* ask GET /probe before and after the settings of a site are written */
+	int64_t settle_s;        /* from the write to the first look after it */
+	int64_t timeout_s;       /* how long a site that was healthy may need to become so again */
+	int64_t restart_space_s; /* between a restart of an installation and that of a clone of it */
+};
+
 struct desired_tenant {
 	const char *name;
 	const char *tenant_id;
@@ -147,6 +156,7 @@ struct desired_tenant {
 	size_t subscription_count;
 	const struct desired_instance *instances;
 	size_t instance_count;
+	const struct desired_rollout *rollout; /* daemon.rollout; NULL only in tests of parts: no probes */
 	struct source_position position;
 };
 
@@ -161,6 +171,7 @@ struct desired_daemon {
 	unsigned concurrency;
 	unsigned max_writes_per_pass;
 	int64_t request_timeout_s;
+	struct desired_rollout rollout;
 };
 
 struct desired {

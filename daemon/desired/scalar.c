@@ -145,9 +145,9 @@ static bool parse_duration(const char *text, int64_t *ret_s)
 
 static const char *format_duration(struct arena *arena, int64_t seconds)
 {
-	if (seconds % 3600 == 0)
+	if (seconds && seconds % 3600 == 0)
 		return arena_printf(arena, "%lldh", (long long)seconds / 3600);
-	if (seconds % 60 == 0)
+	if (seconds && seconds % 60 == 0)
 		return arena_printf(arena, "%lldm", (long long)seconds / 60);
 	return arena_printf(arena, "%llds", (long long)seconds);
 }

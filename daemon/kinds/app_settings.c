@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "kinds/api.h"
 #include "kinds/entitlements.h"
+#include "kinds/rollout.h"
 #include "kinds/settings_task.h"
 #include "world/json.h"
 
@@ -310,6 +311,16 @@ static void app_settings_write(const struct world *world _unused_, const struct 
 	buffer_done(&body);
 }
 
+static enum verdict app_settings_before_write(struct world *world, struct node *node)
+{
+	return rollout_before_write(world, node, ((const struct app_settings_want *)node->want)->app);
+}
+
+static void app_settings_after_write(struct world *world, struct node *node)
+{
+	rollout_after_write(world, node, ((const struct app_settings_want *)node->want)->app);
+}
+
 static const char *app_settings_hide_secrets(const struct node *node, struct arena *arena, const char *text)
 {
 	const struct app_settings_want *want = node->want;
@@ -334,4 +345,6 @@ const struct kind app_settings_kind = {
 	.write = app_settings_write,
 	.assume = app_settings_assume,
 	.hide_secrets = app_settings_hide_secrets,
+	.before_write = app_settings_before_write,
+	.after_write = app_settings_after_write,
 };

@@ -12,6 +12,7 @@
 #include "kinds/oauth2_permission_grant.h"
 #include "kinds/permission_level.h"
 #include "kinds/rights.h"
+#include "kinds/rollout.h"
 #include "kinds/service_principal.h"
 #include "kinds/site.h"
 #include "kinds/site_config.h"
@@ -80,34 +81,14 @@ static void web_app_tie_settings(struct world *world, struct web_app *app)
 		world_need(world, app->settings, artifact_state(world, app), NEED_TRIED, STEP_WRITE);
 }
 
-/* Both writes that restart LATER wait until EARLIER, which may be NULL, has had its own. */
-static void web_app_follow(struct world *world, struct web_app *later, const struct web_app *earlier)
-{
-	if (!later || !earlier)
-		return;
-	world_need(world, later->settings, earlier->settings, NEED_TRIED, STEP_WRITE);
-	world_need(world, later->config, earlier->settings, NEED_TRIED, STEP_WRITE);
-}
-
-/* Slots first, then Certificate Master, production last (domain.md 2.18). */
-static void web_app_line_up(struct world *world, struct web_app *app)
-{
-	const struct installation *installation = app->installation;
-
-	if (app == installation->production)
-		web_app_follow(world, app, installation->certificate_master);
-	for (const struct web_app *slot = installation->slot_apps; !app->is_slot && slot; slot = slot->next)
-		web_app_follow(world, app, slot);
-}
-
 void installation_grow_artifact(struct world *world, struct web_app *app)
 {
 	if (app->config)
 		return;
 	site_config_state(world, app);
 	world_need(world, app->config, app->installation->entitlements, NEED_TRIED, STEP_WRITE);
-	world_need(world, app->settings, app->config, NEED_TRIED, STEP_WRITE);
-	web_app_line_up(world, app);
+	world_need(world, app->settings, app->config, NEED_HARMLESS, STEP_WRITE);
+	rollout_line_up(world, app);
 }
 
 /* What SCEPman's rights are for, as far as it is known; to be called whenever more is. */
@@ -173,6 +154,7 @@ void installations_state(struct world *world)
 			installation_begin(world, &world->installations[world->installation_count++], instance,
 					   !is_selected);
 	}
+	rollout_state_suspects(world);
 }
 
 /* ---- SCEPman ---- */
@@ -213,7 +195,7 @@ static void installation_state_certificate_master(struct world *world, struct in
 			       NULL);
 	app_settings_state(world, installation, app);
 	web_app_tie_settings(world, app);
-	web_app_line_up(world, installation->production);
+	rollout_line_up(world, installation->production);
 }
 
 /* Without an identity nothing can be given rights: the site says so (IdentityMissing), and nothing else is touched, its
@@ -273,10 +255,12 @@ static void installation_state_slot(struct world *world, struct installation *in
 		app->site = site_state_listed(world, app, installation->slots, desired->name);
 	app_settings_state(world, installation, app);
 	web_app_tie_settings(world, app);
-	web_app_follow(world, installation->production, app);
-	web_app_follow(world, installation->certificate_master, app);
-	while (*tail)
-		tail = &(*tail)->next;
+	rollout_follow(world, installation->production, app);
+	rollout_follow(world, installation->certificate_master, app);
+	/* One slot after the other: the next one is left alone when one became unhealthy. */
+	for (; *tail; tail = &(*tail)->next)
+		if (!(*tail)->next)
+			rollout_follow(world, app, *tail);
 	*tail = app;
 }
 
@@ -368,8 +352,8 @@ void installation_grow_certificate_master(struct world *world, struct installati
 		return;
 	web_app_state_principals(world, app);
 	web_app_tie_settings(world, app);
-	web_app_line_up(world, app);
-	web_app_follow(world, installation->production, app);
+	rollout_line_up(world, app);
+	rollout_follow(world, installation->production, app);
 	if (site->has_system_identity) {
 		const struct role_holder holder = role_holder_of_identity(app->principals);
 

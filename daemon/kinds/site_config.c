@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "kinds/api.h"
 #include "kinds/entitlements.h"
+#include "kinds/rollout.h"
 #include "kinds/settings_task.h"
 #include "kinds/stack_version.h"
 #include "world/json.h"
@@ -153,6 +154,16 @@ static void site_config_assume(struct world *world, struct node *node)
 	node->observed = config;
 }
 
+static enum verdict site_config_before_write(struct world *world, struct node *node)
+{
+	return rollout_before_write(world, node, node->want);
+}
+
+static void site_config_after_write(struct world *world, struct node *node)
+{
+	rollout_after_write(world, node, node->want);
+}
+
 const struct kind site_config_kind = {
 	.name = "site-config",
 	.must_exist = true,
@@ -163,4 +174,6 @@ const struct kind site_config_kind = {
 	.differs = site_config_differs,
 	.write = site_config_write,
 	.assume = site_config_assume,
+	.before_write = site_config_before_write,
+	.after_write = site_config_after_write,
 };

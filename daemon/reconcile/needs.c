@@ -18,6 +18,9 @@ static enum readiness needs_edge_readiness(const struct edge *edge)
 	case NEED_TRIED:
 		is_fulfilled = node_is_settled(on);
 		break;
+	case NEED_HARMLESS:
+		is_fulfilled = node_is_settled(on) && !on->may_have_harmed;
+		break;
 	}
 	if (is_fulfilled)
 		return READY;
@@ -51,9 +54,9 @@ bool needs_are_unborn(struct node *node)
 {
 	for (size_t i = 0; i < node->need_count; i++) {
 		const struct node *on = node->needs[i].node;
+		enum need need = node->needs[i].need;
 
-		if (node->needs[i].step != STEP_READ || node->needs[i].need == NEED_TRIED ||
-		    node->needs[i].need == NEED_READ)
+		if (node->needs[i].step != STEP_READ || (need != NEED_KNOWN && need != NEED_DONE))
 			continue;
 		if (on->is_assumed) {
 			node->is_assumed = true;

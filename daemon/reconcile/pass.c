@@ -31,6 +31,8 @@ static void pass_send(struct pass *pass, struct node *node, const struct request
 			return;
 		}
 	}
+	if (request->delay_ms && observer && observer->on_delay)
+		observer->on_delay(observer->arg, &pass->world, node, request->delay_ms);
 	sent = memory_new(sizeof(*sent));
 	*sent = (struct pass_request){
 		.pass = pass,

@@ -21,6 +21,8 @@ struct pass_observer {
 	/* Its answer is in; the node has not absorbed it yet. */
 	void (*after_write)(void *arg, struct world *world, const struct node *node, const struct request *request,
 			    const struct response *response);
+	/* A request is sent only after DELAY_MS. */
+	void (*on_delay)(void *arg, struct world *world, const struct node *node, int64_t delay_ms);
 	/* A request was answered and absorbed: something may be different. */
 	void (*on_progress)(void *arg, struct world *world, const struct node *node);
 };

@@ -22,6 +22,8 @@ static void plan_settle(struct world *world, struct node *node, enum outcome out
 static void plan_fail(struct world *world, struct node *node, const struct fault *fault)
 {
 	node->fault = fault_copy(&world->arena, fault);
+	/* Written, and then lost sight of. */
+	node->may_have_harmed = node->may_have_harmed || node->was_written;
 	plan_settle(world, node, OUTCOME_FAILED);
 }
 
@@ -47,6 +49,8 @@ static bool plan_is_ready(struct world *world, struct node *node, enum step step
 	case WAITING:
 		return false;
 	case BROKEN:
+		/* What was to come of our write did not. */
+		node->may_have_harmed = node->may_have_harmed || node->was_written;
 		plan_settle(world, node, OUTCOME_BLOCKED);
 		return false;
 	}
@@ -130,6 +134,15 @@ static bool plan_must_reread(const struct node *node)
 	return node->knowledge == KNOWLEDGE_PRESENT ? node->kind->reread_before_write : node->kind->rereads_absence;
 }
 
+/* Does the kind, and what it wants settled first, let NODE be written? */
+static bool plan_may_write(struct world *world, struct node *node)
+{
+	if (!node->kind->before_write || node->kind->before_write(world, node) != VERDICT_BLOCKED)
+		return plan_is_ready(world, node, STEP_WRITE);
+	plan_settle(world, node, OUTCOME_BLOCKED);
+	return false;
+}
+
 static bool plan_write(struct world *world, struct node *node, struct request *request)
 {
 	unsigned writes_max = node->kind->writes_max ? node->kind->writes_max : 1;
@@ -146,6 +159,8 @@ static bool plan_write(struct world *world, struct node *node, struct request *r
 		plan_give_up(world, node);
 		return false;
 	}
+	if (!plan_may_write(world, node))
+		return false;
 	if (plan_must_reread(node)) {
 		node->is_rereading = true;
 		node->round = 0;
@@ -280,7 +295,10 @@ static void plan_absorb_read(struct world *world, struct node *node, const struc
 	const char *version = node->version;
 	enum absorbed absorbed = ABSORBED_ABSENT;
 
-	if (plan_is_absence(node, &response->fault)) {
+	if (response->fault.class != FAULT_NONE && node->kind->absorb_fault &&
+	    node->kind->absorb_fault(world, node, &response->fault, &absorbed)) {
+		plan_take(world, node, absorbed);
+	} else if (plan_is_absence(node, &response->fault)) {
 		plan_take(world, node, absorbed);
 	} else if (response->fault.class == FAULT_NOT_FOUND) {
 		plan_fail_unexpected_absence(world, node, &response->fault);
@@ -325,6 +343,9 @@ static void plan_absorb_write(struct world *world, struct node *node, const stru
 				plan_know(world, node, node->knowledge);
 			return;
 		}
+		node->may_have_harmed = response->fault.is_ambiguous;
+		if (node->may_have_harmed && kind->after_write)
+			kind->after_write(world, node);
 		plan_fail(world, node, &response->fault);
 		return;
 	}
@@ -333,6 +354,8 @@ static void plan_absorb_write(struct world *world, struct node *node, const stru
 		node->was_written = true;
 	else
 		plan_record_write(node);
+	if (kind->after_write)
+		kind->after_write(world, node);
 	/* The create's own answer counts: a read just after it may come from a replica that has not heard of it. */
 	if (response->fault.class == FAULT_NONE && response->body && kind->absorb &&
 	    (is_new || !kind->read_after_write)) {

@@ -84,6 +84,12 @@ static void progress_after_write(void *arg, struct world *world, const struct no
 			     fault->is_ambiguous ? " (it may have taken effect; the next pass looks)" : "");
 }
 
+static void progress_delayed(void *arg, struct world *world, const struct node *node, int64_t delay_ms)
+{
+	progress_say(arg, "%s/%s: waiting until the site is healthy again; asking %s in %lld s", world->tenant->name,
+		     progress_instance(node), node->label, (long long)(delay_ms + 999) / 1000);
+}
+
 static void progress_answered(void *arg, struct world *world, const struct node *node)
 {
 	struct progress *progress = arg;
@@ -120,6 +126,7 @@ struct watcher progress_watcher(struct progress *progress)
 		.arg = progress,
 		.before_write = progress_before_write,
 		.after_write = progress_after_write,
+		.delayed = progress_delayed,
 		.answered = progress_answered,
 		.request_finished = progress_request_finished,
 		.throttled = progress_throttled,

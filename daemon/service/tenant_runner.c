@@ -61,6 +61,13 @@ static void runner_after_write(void *arg, struct world *world, const struct node
 	TELL(runner, after_write, world, node, request, response);
 }
 
+static void runner_on_delay(void *arg, struct world *world, const struct node *node, int64_t delay_ms)
+{
+	struct tenant_runner *runner = arg;
+
+	TELL(runner, delayed, world, node, delay_ms);
+}
+
 static void runner_on_progress(void *arg, struct world *world, const struct node *node)
 {
 	struct tenant_runner *runner = arg;
@@ -264,6 +271,7 @@ struct tenant_runner *tenant_runner_new(uv_loop_t *loop, const struct tenant_run
 		.arg = runner,
 		.before_write = runner_before_write,
 		.after_write = runner_after_write,
+		.on_delay = runner_on_delay,
 		.on_progress = runner_on_progress,
 	};
 	return runner;

@@ -22,6 +22,8 @@ struct watcher {
 	/* Its answer is in; the node has not absorbed it yet. */
 	void (*after_write)(void *arg, struct world *world, const struct node *node, const struct request *request,
 			    const struct response *response);
+	/* A request, the probe of a site that was written, is sent only after DELAY_MS. */
+	void (*delayed)(void *arg, struct world *world, const struct node *node, int64_t delay_ms);
 	/* A request of the pass was answered and absorbed. */
 	void (*answered)(void *arg, struct world *world, const struct node *node);
 

@@ -61,11 +61,11 @@ static const struct call_operations azure_call_operations = {
 };
 
 /* A request that must not be sent still gets its response from the loop: as a call that is stopped before it begins. */
-static void begin(struct azure_call *call, const struct fault *refusal)
+static void begin(struct azure_call *call, int64_t delay_ms, const struct fault *refusal)
 {
 	if (refusal)
 		call->call.stop = *refusal;
-	call_begin(&call->call);
+	call_begin(&call->call, refusal ? 0 : delay_ms);
 }
 
 static void link_call(struct azure *azure, struct azure_call *call)
@@ -115,6 +115,7 @@ static void azure_send(struct transport *transport, const struct request *reques
 		.is_collection = request->is_collection,
 		.is_anonymous = request->service == SERVICE_SITE,
 		.accepts_text = request->service == SERVICE_SITE,
+		.is_tried_once = request->service == SERVICE_SITE,
 	};
 	struct arena arena = {0};
 
@@ -143,7 +144,7 @@ static void azure_send(struct transport *transport, const struct request *reques
 		azure->counters.refused++;
 		refusal = &fault_read_only;
 	}
-	begin(call, refusal);
+	begin(call, request->delay_ms, refusal);
 }
 
 static const struct transport_operations azure_operations = {.send = azure_send};
@@ -212,6 +213,7 @@ static int new_http(struct azure *azure, const struct desired_daemon *limits, ch
 		.connections = limits->concurrency,
 		.is_read_only = azure->options.is_read_only,
 		.authority_url = cloud->authority,
+		.sites_url = cloud->web_apps,
 	};
 	int r;
 

@@ -160,7 +160,8 @@ static void hand_over(struct azure_parcel *parcel, const char *token)
 				       .body = call->move.body,
 				       .token = token,
 				       .headers = headers,
-				       .is_write = parcel->is_write};
+				       .is_write = parcel->is_write,
+				       .is_to_site = !call->audience};
 	struct arena arena = {0};
 	struct buffer body;
 	size_t n = 0;

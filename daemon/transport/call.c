@@ -52,10 +52,12 @@ void call_init(struct call *call, uv_loop_t *loop, const struct call_operations 
 	call->timer.data = call;
 }
 
-void call_begin(struct call *call)
+void call_begin(struct call *call, int64_t delay_ms)
 {
 	call->is_sleeping = true;
-	uv_timer_start(&call->timer, on_begin, 0, 0);
+	if (delay_ms)
+		uv_update_time(call->timer.loop);
+	uv_timer_start(&call->timer, on_begin, (uint64_t)delay_ms, 0);
 }
 
 void call_absorb(struct call *call, const struct reply *reply)

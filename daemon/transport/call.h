@@ -33,8 +33,8 @@ struct call {
 
 void call_init(struct call *call, uv_loop_t *loop, const struct call_operations *operations,
 	       const struct exchange_request *request, uint64_t seed);
-/* Begins in the next turn of the loop, so no operation is called from inside. */
-void call_begin(struct call *call);
+/* Begins after DELAY_MS, at the earliest in the next turn of the loop, so no operation is called from inside. */
+void call_begin(struct call *call, int64_t delay_ms);
 void call_absorb(struct call *call, const struct reply *reply);
 /* From now on nothing new is begun: a sleep ends at once, what is on the wire may come back. FAULT's strings must
  * outlive the call. */

@@ -207,6 +207,8 @@ static struct exchange_move try_again_or_fail(struct exchange *exchange, int64_t
 		return exchange_fail(exchange, fault);
 	}
 	exchange->waited_ms += retry_after_ms > 0 ? retry_after_ms : 0;
+	if (exchange->request.is_tried_once)
+		return exchange_fail(exchange, fault);
 	if (++exchange->failures >= EXCHANGE_TRIES || exchange->waited_ms > EXCHANGE_RETRY_AFTER_MAX_MS)
 		return exchange_fail(exchange, fault);
 	backoff_ms = (int64_t)EXCHANGE_BACKOFF_MS << (exchange->failures - 1);
@@ -225,6 +227,8 @@ static struct exchange_move absorb_throttle(struct exchange *exchange, const str
 		wait_ms = wait_ms < 0 ? backoff_ms : backoff_ms / 8;
 	fault.retry_after_s = (wait_ms + 999) / 1000;
 	exchange->waited_ms += wait_ms;
+	if (exchange->request.is_tried_once)
+		return exchange_fail(exchange, fault);
 	if (++exchange->throttles >= EXCHANGE_THROTTLES || exchange->waited_ms > EXCHANGE_RETRY_AFTER_MAX_MS) {
 		fault.message = arena_printf(&exchange->arena, "%s It asks to come back in %lld s; the next pass does.",
 					     fault.message, (long long)fault.retry_after_s);
@@ -318,7 +322,7 @@ static struct exchange_move absorb_loss(struct exchange *exchange, const struct 
 
 	if (!reply->was_sent && !reply->is_permanent) {
 		/* The cloud has certainly not seen it: a write may be repeated like a read. */
-		if (++exchange->failures >= EXCHANGE_TRIES)
+		if (++exchange->failures >= EXCHANGE_TRIES || exchange->request.is_tried_once)
 			return exchange_fail(exchange, fault);
 		return sleep_for(exchange, ((int64_t)EXCHANGE_BACKOFF_MS << (exchange->failures - 1)) / 2 +
 						   draw(exchange, EXCHANGE_BACKOFF_MS));

@@ -42,8 +42,9 @@ struct exchange_request {
 	const char *client_id; /* who asks, for the sentences; or NULL */
 	bool is_write;         /* request_is_mutating() */
 	bool is_collection;
-	bool is_anonymous; /* no token */
-	bool accepts_text; /* a body that is not JSON is given as a JSON string */
+	bool is_anonymous;  /* no token */
+	bool accepts_text;  /* a body that is not JSON is given as a JSON string */
+	bool is_tried_once; /* whatever goes wrong is the answer: nothing is asked again */
 };
 
 enum exchange_move_type {

@@ -175,6 +175,7 @@ int http_new(uv_loop_t *loop, const struct http_options *options, struct http **
 	http->trust = trust;
 	http->options = *options;
 	http->options.authority_url = arena_copy_text(&http->arena, options->authority_url);
+	http->options.sites_url = arena_copy_text(&http->arena, options->sites_url);
 	http->multi = curl_multi_init();
 	if (!http->multi)
 		memory_exhausted();

@@ -25,6 +25,7 @@ struct http_options {
 	unsigned connections;      /* kept open at most, per host and in all */
 	bool is_read_only;         /* refuses everything that http_guard.h does not know to be harmless */
 	const char *authority_url; /* of the token endpoint, which is a POST that the guard lets pass */
+	const char *sites_url;     /* where requests to a site are sent, whatever host their URL names; NULL: there */
 };
 
 struct http_request {
@@ -35,6 +36,7 @@ struct http_request {
 	const char *token;          /* bearer token, NULL: none */
 	const char *const *headers; /* further lines "Name: value", ended by NULL; or NULL */
 	bool is_write;
+	bool is_to_site; /* one of many hosts, which may be out of reach (private): the connection must come soon */
 };
 
 /* DURATION_MS from sending to the last byte. REPLY lives during the call only. Called exactly once, never from inside

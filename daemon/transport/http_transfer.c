@@ -11,7 +11,7 @@
 #include "transport/http_loss.h"
 #include "transport/url.h"
 
-enum { HEADER_VALUE_MAX = 16 * 1024, CONNECT_TIMEOUT_MS = 10 * 1000 };
+enum { HEADER_VALUE_MAX = 16 * 1024, CONNECT_TIMEOUT_MS = 10 * 1000, SITE_CONNECT_TIMEOUT_MS = 5 * 1000 };
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *arg)
 {
@@ -160,6 +160,22 @@ static void set_request(struct http_transfer *transfer, const struct http_reques
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
+static void set_site(struct http_transfer *transfer, const struct http_options *options)
+{
+	struct url url;
+
+	curl_easy_setopt(
+		transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
+		(long)(options->timeout_ms < SITE_CONNECT_TIMEOUT_MS ? options->timeout_ms : SITE_CONNECT_TIMEOUT_MS));
+	if (!options->sites_url || url_parse(options->sites_url, &transfer->arena, &url) < 0)
+		return;
+	/* The certificate must still be the site's own. */
+	transfer->connect_to = curl_slist_append(NULL, arena_printf(&transfer->arena, "::%s", url.host));
+	if (!transfer->connect_to)
+		memory_exhausted();
+	curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to);
+}
+
 struct http_transfer *http_transfer_new(const struct http_request *request, const struct http_options *options,
 					X509_STORE *trust)
 {
@@ -181,6 +197,8 @@ struct http_transfer *http_transfer_new(const struct http_request *request, cons
 	set_request(transfer, request);
 	add_headers(transfer, request);
 	set_safety(transfer, options, trust);
+	if (request->is_to_site)
+		set_site(transfer, options);
 	transfer->began_ms = clock_monotonic_ms();
 	return transfer;
 }
@@ -191,6 +209,7 @@ void http_transfer_free(struct http_transfer *transfer)
 		return;
 	curl_easy_cleanup(transfer->easy);
 	curl_slist_free_all(transfer->header_lines);
+	curl_slist_free_all(transfer->connect_to);
 	buffer_done(&transfer->body);
 	arena_done(&transfer->arena);
 	free(transfer);

@@ -12,7 +12,7 @@ struct http_transfer {
 	struct http *http;
 	struct http_transfer *previous, *next; /* of all that are under way */
 	CURL *easy;
-	struct curl_slist *header_lines;
+	struct curl_slist *header_lines, *connect_to;
 	struct arena arena; /* what the reply points to, and the URL */
 	const char *host;
 	struct buffer body;

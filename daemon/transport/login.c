@@ -123,7 +123,7 @@ struct login *login_begin(const struct credential_context *context, const struct
 	login->arg = arg;
 	call_init(&login->call, context->loop, &login_operations, &request, uv_hrtime());
 	arena_done(&arena);
-	call_begin(&login->call);
+	call_begin(&login->call, 0);
 	return login;
 }
 

@@ -72,6 +72,8 @@ struct kind {
 	/* Graph says of a key that nothing has it in the words with which a replica says that it has not heard of a new
 	 * object. Does FAULT, the answer to the read, mean the first? NULL: 404 with an error code does. */
 	bool (*is_absence)(const struct node *node, const struct fault *fault);
+	/* Takes a read that failed as an answer, as good as any: true with *RET. NULL, or false: it is a failure. */
+	bool (*absorb_fault)(struct world *world, struct node *node, const struct fault *fault, enum absorbed *ret);
 	/* Instead of read and absorb: follows from the nodes that it needs. */
 	enum absorbed (*derive)(struct world *world, struct node *node);
 
@@ -83,6 +85,13 @@ struct kind {
 	 * plans, for what exists already (FAULT_EXISTS), and after writes whose answer is empty when read_after_write
 	 * is not set. */
 	void (*assume)(struct world *world, struct node *node);
+	/* Called each time that NODE is about to be written, before a last read and again after it. DIFFERS: go ahead,
+	 * once what was stated here with world_need(…, STEP_WRITE) is there. BLOCKED: node->condition says why not now.
+	 * Never called where nothing is written. NULL: go ahead. */
+	enum verdict (*before_write)(struct world *world, struct node *node);
+	/* A write took effect, or may have: states what must come of it (world_need(…, NEED_DONE, STEP_WRITE)) before
+	 * NODE is settled. What comes of it and is not good is harm (NEED_HARMLESS). NULL: nothing. */
+	void (*after_write)(struct world *world, struct node *node);
 	/* Does the configuration leave this write to an administrator (entra_grants, azure_roles: report)? NULL: never.
 	 */
 	bool (*is_withheld)(const struct world *world, const struct node *node);

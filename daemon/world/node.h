@@ -96,10 +96,11 @@ struct condition {
 
 /* How one thing depends on another. */
 enum need {
-	NEED_KNOWN, /* we use what was observed of it: it must be there (or be planned) */
-	NEED_READ,  /* it must have been asked for, whatever came of it */
-	NEED_DONE,  /* it must be as desired (or be planned) */
-	NEED_TRIED, /* it must be settled, in whatever way */
+	NEED_KNOWN,    /* we use what was observed of it: it must be there (or be planned) */
+	NEED_READ,     /* it must have been asked for, whatever came of it */
+	NEED_DONE,     /* it must be as desired (or be planned) */
+	NEED_TRIED,    /* it must be settled, in whatever way */
+	NEED_HARMLESS, /* it must be settled, and no write of ours may have done harm to it */
 };
 
 /* For which step the need holds. What is needed for reading is needed for writing, too. */
@@ -159,6 +160,7 @@ struct node {
 	bool is_assumed;             /* nothing was read: it follows from something that does not exist yet */
 	bool was_created;            /* our write brought it into being: it has no children that we did not make */
 	bool was_written;            /* our write took effect */
+	bool may_have_harmed;        /* it took effect, or may have, and what came of it is bad or not known */
 	bool is_rereading;           /* the read under way is the one just before the write */
 	bool has_reread;             /* that read was made and found nothing changed */
 	bool is_reading_back;        /* the write was accepted; what is there is read before it is believed */

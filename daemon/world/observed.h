@@ -62,6 +62,11 @@ struct site_config {
 	const char *stack; /* netFrameworkVersion, or linuxFxVersion; "": none */
 };
 
+/* kind "probe": what GET /probe of a site came to. */
+struct health {
+	bool is_healthy;
+};
+
 /* kind "slot-config-names": all three lists, to be sent back whole. NULL list: absent. */
 struct slot_config_names {
 	const char *const *app_setting_names;
@@ -217,7 +222,6 @@ struct web_app {
 	struct node *site, *settings;
 	struct node *artifact; /* which package it runs from; NULL: not ours to judge */
 	struct node *config;   /* kind site-config; NULL: its runtime is not ours to judge */
-	struct node *probe;
 	struct principal *principals;
 	struct web_app *next;
 };

@@ -31,6 +31,8 @@ struct request {
 	bool create_if_missing;
 	/* The answer is a collection: all pages are fetched and given as one {"value": [...]}. */
 	bool is_collection;
+	/* Sent no sooner than this after now. */
+	int64_t delay_ms;
 };
 
 /* Does it change anything in the cloud? Judged by method and path, not by who asks: the transport refuses such

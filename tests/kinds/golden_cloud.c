@@ -105,6 +105,8 @@ static cJSON *golden_answer(struct golden_cloud *cloud, const struct golden_call
 	} else if (scripted) {
 		cJSON_Delete(answer);
 		answer = cJSON_Duplicate(scripted, true);
+	} else if (call->request.service == SERVICE_SITE) {
+		cJSON_AddStringToObject(answer, "body", "Healthy");
 	} else if (request_is_mutating(&call->request)) {
 		cJSON_AddItemToObject(answer, "body", golden_echo(cloud, call->name, call->request.body));
 	} else {

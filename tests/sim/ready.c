@@ -75,6 +75,7 @@ static void add_tenant(struct buffer *config, const struct ready_place *place, c
 	add_line(config, "      authority", place->url);
 	add_line(config, "      resource_manager", place->url);
 	add_line(config, "      graph", place->url);
+	add_line(config, "      web_apps", place->url);
 	add_path(config, "      ca_file", place->directory, "ca.pem");
 	buffer_append_text(config, "    credential:\n      type: client_secret\n");
 	add_line(config, "      client_id", json_text(description, "client_id"));
@@ -93,6 +94,8 @@ int ready_write_config(const struct ready_place *place, const cJSON *description
 	buffer_init(&config, CONFIG_MAX);
 	buffer_append_text(&config, "daemon:\n");
 	add_path(&config, "  state_directory", place->directory, "scepmand-state");
+	/* A simulated site restarts in no time. */
+	buffer_append_text(&config, "  rollout: {settle: 0s, timeout: 0s}\n");
 	add_tenant(&config, place, description);
 	r = file_write_in(place->directory, "client-secret", secret ? secret : "", 0600);
 	if (r == 0)

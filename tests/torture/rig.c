@@ -35,6 +35,7 @@ static void rig_send(struct transport *transport, const struct request *request,
 		.host = memory_copy_text(request->service == SERVICE_SITE ? request->host : "sim.test"),
 		.create_if_missing = request->create_if_missing,
 		.is_collection = request->is_collection,
+		.due_ms = rig->now_ms + request->delay_ms,
 		.node = node,
 		.arg = arg,
 		.on_response = on_response,
@@ -50,10 +51,27 @@ static void rig_call_done(struct rig_call *call)
 	free(call->host);
 }
 
+/* A call that may be sent by now; when all are to be sent later, it becomes later. */
+static size_t rig_choose(struct rig *rig)
+{
+	size_t start = rig_random(rig) % rig->pending_count, soonest = start;
+
+	for (size_t n = 0; n < rig->pending_count; n++) {
+		size_t i = (start + n) % rig->pending_count;
+
+		if (rig->pending[i].due_ms <= rig->now_ms)
+			return i;
+		if (rig->pending[i].due_ms < rig->pending[soonest].due_ms)
+			soonest = i;
+	}
+	rig->now_ms = rig->pending[soonest].due_ms;
+	return soonest;
+}
+
 /* Answers come in any order. */
 static void rig_step(struct rig *rig)
 {
-	size_t i = rig_random(rig) % rig->pending_count;
+	size_t i = rig_choose(rig);
 	struct rig_call call = rig->pending[i];
 
 	rig->pending[i] = rig->pending[--rig->pending_count];

@@ -17,6 +17,7 @@ struct rig_call {
 	enum service service;
 	char *path, *body, *host;
 	bool create_if_missing, is_collection;
+	int64_t due_ms; /* not before this virtual time */
 	void *node, *arg;
 	transport_response_fn *on_response;
 };

@@ -61,6 +61,11 @@ START_TEST(test_daemon_defaults)
 	ck_assert_uint_eq(daemon->concurrency, 16);
 	ck_assert_uint_eq(daemon->max_writes_per_pass, 200);
 	ck_assert_int_eq(daemon->request_timeout_s, 30);
+	ck_assert(daemon->rollout.probe);
+	ck_assert_int_eq(daemon->rollout.settle_s, 60);
+	ck_assert_int_eq(daemon->rollout.timeout_s, 600);
+	ck_assert_int_eq(daemon->rollout.restart_space_s, 300);
+	ck_assert_ptr_eq(desired->tenants[0].rollout, &daemon->rollout);
 }
 END_TEST
 
@@ -76,6 +81,7 @@ START_TEST(test_daemon_values)
 		"  listen_public: true\n"
 		"  state_directory: /srv/scepmand\n"
 		"  log: {level: debug, format: json}\n"
+		"  rollout: {probe: false, settle: 0s, timeout: 1h, restart_space: 24h}\n"
 		"  limits: {concurrency: 4, max_writes_per_pass: 1000, request_timeout: 90s}\n" TENANT CLI INSTANCE);
 	daemon = &desired->daemon;
 	ck_assert_int_eq(daemon->interval_s, 5400);
@@ -88,6 +94,10 @@ START_TEST(test_daemon_values)
 	ck_assert_uint_eq(daemon->concurrency, 4);
 	ck_assert_uint_eq(daemon->max_writes_per_pass, 1000);
 	ck_assert_int_eq(daemon->request_timeout_s, 90);
+	ck_assert(!daemon->rollout.probe);
+	ck_assert_int_eq(daemon->rollout.settle_s, 0);
+	ck_assert_int_eq(daemon->rollout.timeout_s, 3600);
+	ck_assert_int_eq(daemon->rollout.restart_space_s, 86400);
 }
 END_TEST
 
@@ -196,7 +206,8 @@ START_TEST(test_cloud_of_ones_own)
 	const struct desired_cloud *cloud =
 		&load_tenant(CLI "    cloud: {authority: 'https://127.0.0.1:8443/', resource_manager: "
 				 "'https://[::1]:1/arm//',\n"
-				 "            graph: 'https://graph.example', ca_file: /ca.pem}\n")
+				 "            graph: 'https://graph.example', ca_file: /ca.pem, web_apps: "
+				 "'https://apps.example/'}\n")
 			 ->cloud;
 
 	ck_assert_str_eq(cloud->name, "custom");
@@ -204,6 +215,7 @@ START_TEST(test_cloud_of_ones_own)
 	ck_assert_str_eq(cloud->resource_manager, "https://[::1]:1/arm");
 	ck_assert_str_eq(cloud->graph, "https://graph.example");
 	ck_assert_str_eq(cloud->ca_file, "/ca.pem");
+	ck_assert_str_eq(cloud->web_apps, "https://apps.example");
 }
 END_TEST
 
