@@ -116,6 +116,9 @@ struct desired_instance {
 	const char *update_channel_url; /* CHANNEL_URL */
 	struct desired_app_registration scepman_api, certificate_master_app;
 	bool shared_app_registrations;
+	const char *clone_of; /* name of the instance of this tenant whose CA it serves, too; NULL: its own */
+	const char *const *shared_settings; /* prefixes of the settings that a clone takes over from it */
+	size_t shared_setting_count;
 	struct desired_certificate_master certificate_master;
 	struct {
 		const char *name; /* NULL: from the settings */
@@ -182,6 +185,12 @@ struct desired {
 	const struct desired_tenant *tenants;
 	size_t tenant_count;
 };
+
+/* The name of the installation that INSTANCE is a clone of, or its own. */
+static inline const char *desired_primary_name(const struct desired_instance *instance)
+{
+	return instance->clone_of ? instance->clone_of : instance->name;
+}
 
 /* All that is wrong with a file, in the order of the file. */
 struct desired_problem {

@@ -144,6 +144,7 @@ static const struct table table_storage = {
 static const struct table table_key_vault = {.what = "key_vault", TABLE_FIELDS(key_vault_fields)};
 static const struct table table_logging = {.what = "logging", TABLE_FIELDS(logging_fields)};
 
+static const struct field shared_setting_item = {"a prefix of settings", scalar_read_text};
 static const struct field slot_item = {"a deployment slot", slots_read_item, .table = &table_slot};
 static const struct field api_client_item = {"api_clients", reader_read_mapping, .table = &table_api_client};
 
@@ -156,6 +157,10 @@ static const struct field fields[] = {
 	 .complain = names_check_resource_group},
 	{"app_service", scalar_read_text, offsetof(struct desired_instance, app_service), .complain = names_check_site,
 	 .is_required = true},
+	{"clone_of", scalar_read_text, offsetof(struct desired_instance, clone_of), .complain = names_check_label},
+	{"shared_settings", reader_read_list, offsetof(struct desired_instance, shared_settings),
+	 .item = &shared_setting_item, .item_size = sizeof(const char *),
+	 .count_offset = offsetof(struct desired_instance, shared_setting_count)},
 	{"production_slot", scalar_read_word, offsetof(struct desired_instance, production_slot),
 	 .words = slot_policies},
 	{"deployment_slots", slots_read, offsetof(struct desired_instance, slots), .words = slots_words,
@@ -189,6 +194,28 @@ static const struct desired_instance defaults = {
 	.logging = {.manage = true, .remove_shared_key = true},
 };
 
+/* What belongs to the whole CA is said of the installation that it is a clone of. */
+static void check_clone(struct reader *reader, const struct tree_node *node, struct desired_instance *instance)
+{
+	const struct tree_node *master = tree_get(node, "certificate_master");
+
+	if (!instance->clone_of) {
+		if (tree_get(node, "shared_settings"))
+			reader_problem(reader, tree_get(node, "shared_settings"),
+				       "shared_settings are for a clone: add clone_of, or remove them");
+		return;
+	}
+	if (tree_get(node, "app_registrations"))
+		reader_problem(reader, tree_get(node, "app_registrations"),
+			       "a clone uses the app registrations of the instance that clone_of names: remove "
+			       "app_registrations");
+	if (master && !instance->certificate_master.none)
+		reader_problem(
+			reader, master,
+			"a clone has no Certificate Master of its own: remove certificate_master, or write none");
+	instance->certificate_master.none = true;
+}
+
 static void check(struct reader *reader, const struct tree_node *node, void *target)
 {
 	struct desired_instance *instance = target;
@@ -196,6 +223,7 @@ static void check(struct reader *reader, const struct tree_node *node, void *tar
 
 	instance->position = node->position;
 	slots_check(reader, node, instance);
+	check_clone(reader, node, instance);
 	if (instance->app_service && text_equal_fold(instance->app_service, instance->certificate_master.app_service))
 		reader_problem(reader, tree_get(master, "app_service"),
 			       "app_service of certificate_master is SCEPman itself: name the other web app");

@@ -29,6 +29,33 @@ static const struct field fields[] = {
 	 .is_required = true},
 };
 
+static const struct desired_instance *find_instance(const struct desired_tenant *tenant, const char *name)
+{
+	for (size_t i = 0; i < tenant->instance_count; i++)
+		if (text_equal(tenant->instances[i].name, name))
+			return &tenant->instances[i];
+	return NULL;
+}
+
+/* A clone uses what the other one says of their app registrations. */
+static void resolve_clone(struct reader *reader, const struct tree_node *node, const struct desired_tenant *tenant,
+			  struct desired_instance *clone)
+{
+	const struct desired_instance *primary = find_instance(tenant, clone->clone_of);
+
+	if (!primary || primary == clone) {
+		reader_problem(reader, node, "clone_of must be the name of another instance of this tenant");
+		return;
+	}
+	if (primary->clone_of) {
+		reader_problem(reader, node, "clone_of names a clone: name the instance that that one is a clone of");
+		return;
+	}
+	clone->scepman_api = primary->scepman_api;
+	clone->certificate_master_app = primary->certificate_master_app;
+	clone->shared_app_registrations = primary->shared_app_registrations;
+}
+
 static void check(struct reader *reader, const struct tree_node *node, void *target)
 {
 	const struct tree_node *instances = tree_get(node, "instances");
@@ -40,6 +67,10 @@ static void check(struct reader *reader, const struct tree_node *node, void *tar
 		tenant->cloud = *cloud_find("AzureCloud");
 	if (tenant->subscriptions)
 		reader_check_unique(reader, "subscriptions", subscriptions, tenant->subscriptions);
+	for (size_t i = 0; instances && i < tenant->instance_count && i < instances->count; i++)
+		if (tenant->instances[i].clone_of)
+			resolve_clone(reader, tree_get(instances->entries[i].value, "clone_of"), tenant,
+				      (struct desired_instance *)&tenant->instances[i]);
 	if (instances && instances->kind == TREE_SEQUENCE && !instances->count)
 		reader_problem(reader, instances, "instances is an empty list: name at least one SCEPman installation");
 }

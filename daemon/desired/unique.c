@@ -186,6 +186,8 @@ void unique_check(struct reader *reader, const struct desired *desired)
 			holder->instance = &tenant->instances[j];
 			check_instance_name(&registry, tenant, holder);
 			check_sites(&registry, directory, holder);
+			if (holder->instance->clone_of)
+				continue;
 			check_registration(&registry, directory, holder, "api", api_of);
 			check_registration(&registry, directory, holder, "certificate master", certificate_master_of);
 		}

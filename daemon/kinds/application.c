@@ -51,6 +51,8 @@ bool application_is_shared(const struct desired_instance *a, const struct desire
 		return true;
 	if (purpose == APPLICATION_CERTIFICATE_MASTER && (a->certificate_master.none || b->certificate_master.none))
 		return false;
+	if (text_equal(desired_primary_name(a), desired_primary_name(b)))
+		return true;
 	return a->shared_app_registrations && b->shared_app_registrations &&
 	       text_equal_fold(x->display_name, y->display_name) && text_equal_fold(x->app_id, y->app_id);
 }

@@ -16,6 +16,9 @@ struct node *certificate_master_state(struct world *world, struct installation *
 	world_need(world, node, installation->production->settings, NEED_KNOWN, STEP_READ);
 	world_need(world, node, installation->slots, NEED_KNOWN, STEP_READ);
 	world_need(world, node, installation->sites, NEED_KNOWN, STEP_READ);
+	for (size_t i = 0; i < world->installation_count; i++)
+		if (world->installations[i].primary == installation)
+			world_need(world, node, world->installations[i].production->site, NEED_READ, STEP_READ);
 	return node;
 }
 
@@ -34,6 +37,14 @@ static bool is_scepman_host(struct world *world, const struct installation *inst
 	for (size_t i = 0; i < slots->count; i++)
 		if (site_has_host(slots->items[i], host))
 			return true;
+	/* The nearest SCEPman of a geo-redundant CA may be a clone (domain.md 4.6). */
+	for (size_t i = 0; i < world->installation_count; i++) {
+		const struct installation *clone = &world->installations[i];
+
+		if (clone->primary == installation && node_is_present(clone->production->site) &&
+		    site_has_host(clone->production->site->observed, host))
+			return true;
+	}
 	return false;
 }
 

@@ -154,6 +154,7 @@ void installations_state(struct world *world)
 			installation_begin(world, &world->installations[world->installation_count++], instance,
 					   !is_selected);
 	}
+	rollout_tie_clones(world);
 	rollout_state_suspects(world);
 }
 

@@ -11,6 +11,8 @@
 void rollout_follow(struct world *world, struct web_app *later, const struct web_app *earlier);
 /* APP after those that come before it: slots first, then Certificate Master, production last (domain.md 2.18). */
 void rollout_line_up(struct world *world, struct web_app *app);
+/* Every clone after the installation that it is a clone of, which it learns, and after the clones before it. */
+void rollout_tie_clones(struct world *world);
 /* The sites that earlier passes made unhealthy: each is asked once in this pass. */
 void rollout_state_suspects(struct world *world);
 /* kind.before_write and kind.after_write of NODE, the settings of APP or whatever else restarts it when written. */

@@ -95,6 +95,7 @@ bool settings_want_scepman(struct settings_task *task)
 {
 	if (!is_generation_right(task) || !want_application(task))
 		return false;
+	settings_want_shared(task);
 	want_certificate_master(task);
 	settings_want_table_endpoint(task, TABLE_ENDPOINT);
 	settings_want_logging(task);

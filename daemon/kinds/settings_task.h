@@ -76,6 +76,12 @@ bool settings_want_credential(struct settings_task *task) _must_check_;
  * no managed identity, which 1.x cannot be used with (domain.md 4.2, 4.3). False: nothing may be written. */
 bool settings_want_1x(struct settings_task *task) _must_check_;
 
+/* ---- settings_clone.c ---- */
+
+/* What a clone takes over from the installation that it is a clone of (domain.md 3.2); nothing of any other. To be
+ * called first: what is its own is said after it. */
+void settings_want_shared(struct settings_task *task);
+
 /* ---- settings_logging.c ---- */
 
 /* The data collection rule in place of workspace id and shared key (domain.md 1.7). */

@@ -17,7 +17,7 @@
 
 /* Passes that bring nothing, one after the other, before apply gives up; with the waits below that is about two
  * minutes. */
-enum { ONCE_IDLE_PASSES_MAX = 6, ONCE_WAIT_MAX_S = 60, ONCE_ONLY_MAX = 256 };
+enum { ONCE_IDLE_PASSES_MAX = 6, ONCE_WAIT_MAX_S = 60, ONCE_ASKED_WAIT_MAX_S = 15 * 60, ONCE_ONLY_MAX = 256 };
 
 struct once;
 
@@ -96,9 +96,11 @@ static int64_t once_wait_s(const struct once_tenant *tenant, int64_t asked_s)
 {
 	int64_t wait_s = tenant->idle_passes ? (int64_t)1 << tenant->idle_passes : 1;
 
-	if (wait_s < asked_s)
-		wait_s = asked_s;
-	return wait_s > ONCE_WAIT_MAX_S ? ONCE_WAIT_MAX_S : wait_s;
+	if (wait_s > ONCE_WAIT_MAX_S)
+		wait_s = ONCE_WAIT_MAX_S;
+	if (asked_s > ONCE_ASKED_WAIT_MAX_S)
+		asked_s = ONCE_ASKED_WAIT_MAX_S;
+	return wait_s < asked_s ? asked_s : wait_s;
 }
 
 /* Of the tenant whose pass could not even begin this is the end; the others go on. */

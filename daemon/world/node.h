@@ -160,7 +160,8 @@ struct node {
 	bool is_assumed;             /* nothing was read: it follows from something that does not exist yet */
 	bool was_created;            /* our write brought it into being: it has no children that we did not make */
 	bool was_written;            /* our write took effect */
-	bool may_have_harmed;        /* it took effect, or may have, and what came of it is bad or not known */
+	bool may_have_harmed;        /* it took effect, or may have, and what came of it is bad or not known; or it
+					was held back for that of another one */
 	bool is_rereading;           /* the read under way is the one just before the write */
 	bool has_reread;             /* that read was made and found nothing changed */
 	bool is_reading_back;        /* the write was accepted; what is there is read before it is believed */

@@ -274,13 +274,27 @@ static bool is_our_setting(const char *name)
 	return is_ours;
 }
 
-static void check_foreign_settings(const cJSON *write, struct buffer *problems)
+/* Does a clone of the configuration take settings of that name over? */
+static bool is_shared_setting(const struct desired *desired, const char *name)
+{
+	for (size_t i = 0; i < desired->tenants[0].instance_count; i++) {
+		const struct desired_instance *instance = &desired->tenants[0].instances[i];
+
+		for (size_t n = 0; n < instance->shared_setting_count; n++)
+			if (text_has_prefix_fold(name, instance->shared_settings[n]))
+				return true;
+	}
+	return false;
+}
+
+static void check_foreign_settings(const struct desired *desired, const cJSON *write, struct buffer *problems)
 {
 	cJSON *delta = settings_delta(write);
 	const cJSON *item;
 
 	cJSON_ArrayForEach (item, delta)
-		if (cJSON_IsArray(json_get(write, "before/properties")) || !is_our_setting(item->string))
+		if (cJSON_IsArray(json_get(write, "before/properties")) ||
+		    (!is_our_setting(item->string) && !is_shared_setting(desired, item->string)))
 			buffer_printf(problems, "  a foreign setting was changed: %s by %s\n", item->string,
 				      text_of(write, "request"));
 	cJSON_Delete(delta);
@@ -336,7 +350,7 @@ static void check_lists(const cJSON *before, const cJSON *after, const char *req
 	}
 }
 
-void golden_check_writes(const cJSON *writes, bool is_plan, struct buffer *problems)
+void golden_check_writes(const struct desired *desired, const cJSON *writes, bool is_plan, struct buffer *problems)
 {
 	const cJSON *write, *other;
 
@@ -347,7 +361,7 @@ void golden_check_writes(const cJSON *writes, bool is_plan, struct buffer *probl
 		if (is_plan)
 			buffer_printf(problems, "  written in a plan: %s\n", request);
 		if (is_settings && !cJSON_IsNull(json_get(write, "before")))
-			check_foreign_settings(write, problems);
+			check_foreign_settings(desired, write, problems);
 		if (is_settings)
 			check_keys(write, problems);
 		for (other = write->next; is_settings && other; other = other->next)

@@ -107,6 +107,6 @@ void golden_pass(const struct desired *desired, struct golden_cloud *cloud, stru
 	writes = cJSON_CreateArray();
 	for (int i = writes_before; i < cJSON_GetArraySize(cloud->writes); i++)
 		cJSON_AddItemReferenceToArray(writes, cJSON_GetArrayItem(cloud->writes, i));
-	golden_check_writes(writes, is_plan, &cloud->problems);
+	golden_check_writes(desired, writes, is_plan, &cloud->problems);
 	cJSON_Delete(writes);
 }
