@@ -170,9 +170,16 @@ def backups(daemon):
 
 
 def no_backup_no_write(daemon):
-    """Where the settings cannot be saved they are not written; everything else is done."""
+    """Where the settings cannot be saved they are not written, but everything else is; where no trail can be kept, nothing is."""
     tenant = daemon.tenant
     config = daemon.configure((r"state_directory: .*", "state_directory: /dev/null/nowhere"))
+    output = daemon.expect(3, "apply", config)
+    true("WriteHeldBack" in output and "daemon.state_directory" in output, output)
+    equal(tenant.control("GET", "counters")["writes"], 0, "writes without a trail")
+    folder = os.path.join(tenant.directory, "no-backups")
+    os.mkdir(folder, 0o700)
+    with open(os.path.join(folder, "backups"), "w"):
+        config = daemon.configure((r"state_directory: .*", f"state_directory: {folder}"))
     output = daemon.expect(3, "apply", config)
     true("WriteHeldBack" in output and "daemon.state_directory" in output, output)
     equal(tenant.control("GET", "counters")["restarts"], {}, "restarts")
