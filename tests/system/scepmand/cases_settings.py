@@ -41,8 +41,8 @@ def case_050_bad_reads(case):
 
 def case_051_another_writer(case):
     """Somebody changes a setting between our first look and our write: it is kept, and nothing is written over it."""
-    case.fault(method="POST", path=LIST, nth=2, edit={"id": f"{SCEPMAN}/config/appsettings",
-                                                      "merge": {"properties": {"Somebody:Else": "was here"}}})
+    case.fault(method="POST", path=LIST, nth=1, edit_when="after", edit={
+        "id": f"{SCEPMAN}/config/appsettings", "merge": {"properties": {"Somebody:Else": "was here"}}})
     status, output, error = case.run("apply")
     equal(status, 0, output + error)
     says(error, "looking again")
