@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "service/exposition.h"
+#include "service/page.h"
 #include "service/status_json.h"
 
 enum { METRICS_SIZE_MAX = 16 << 20 };
@@ -66,14 +67,33 @@ static void give_metrics(const struct answers *answers, struct endpoint_page *re
 	ret->body = buffer_steal(&text);
 }
 
+static void give_page(const struct answers *answers, struct endpoint_page *ret)
+{
+	cJSON *json = status_json(answers->status, clock_unix_ms(), clock_monotonic_ms(), STATUS_EVENTS_SHOWN);
+	struct buffer html;
+
+	buffer_init(&html, PAGE_SIZE_MAX);
+	page_render(json, &html);
+	cJSON_Delete(json);
+	if (html.overflowed) {
+		buffer_done(&html);
+		give_text(ret, 500, "there is more to say than a page can hold: see /status\n");
+		return;
+	}
+	*ret = (struct endpoint_page){
+		.status = 200,
+		.content_type = "text/html; charset=utf-8",
+		.length = html.length,
+	};
+	ret->body = buffer_steal(&html);
+}
+
 static const struct {
 	const char *path;
 	void (*give)(const struct answers *answers, struct endpoint_page *ret);
 } paths[] = {
-	{"/healthz", give_health},
-	{"/readyz", give_readiness},
-	{"/status", give_status},
-	{"/metrics", give_metrics},
+	{"/", give_page},         {"/healthz", give_health},  {"/readyz", give_readiness},
+	{"/status", give_status}, {"/metrics", give_metrics},
 };
 
 bool answers_give(void *arg, const char *path, struct endpoint_page *ret)

@@ -1,5 +1,5 @@
-/* What the endpoint says under each path: health, readiness, metrics and the status document. It reads what the daemon
- * knows and changes nothing. */
+/* What the endpoint says under each path: health, readiness, metrics, the status document and the page. It reads what
+ * the daemon knows and changes nothing. */
 #pragma once
 
 #include "service/endpoint.h"
