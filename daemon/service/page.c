@@ -116,7 +116,7 @@ static void page_summary(const cJSON *status, struct buffer *ret)
 	const char *class = page_is_stale(status) && worst == PAGE_COMPLETE ? "warn" : page_state_class(worst);
 
 	html_format(ret, "<section class=\"summary %s\" aria-labelledby=\"headline\"><h1 id=\"headline\">", class);
-	buffer_printf(ret, "<span aria-hidden=\"true\">%s </span>", page_state_symbol(worst));
+	buffer_printf(ret, "<span aria-hidden=\"true\">%s\u00a0</span>", page_state_symbol(worst));
 	page_headline(&counts, ret);
 	buffer_append_text(ret, "</h1>");
 	if (page_is_stale(status))
@@ -134,7 +134,7 @@ static void page_reload(const cJSON *status, struct buffer *ret)
 	if (!cJSON_IsObject(reload) || document_is_true(reload, "accepted"))
 		return;
 	buffer_append_text(ret, "<section class=\"summary warn\" aria-labelledby=\"refused\"><h2 id=\"refused\"><span "
-				"aria-hidden=\"true\">! </span>A changed configuration was refused</h2><p>At ");
+				"aria-hidden=\"true\">!\u00a0</span>A changed configuration was refused</h2><p>At ");
 	html_time(ret, document_text(reload, "time"));
 	html_format(ret,
 		    " UTC; the one before it (generation <code>%s</code>) stays in force. Mend the file: it is read "
@@ -152,7 +152,7 @@ static void page_overview_row(const cJSON *tenant, const cJSON *instance, const 
 
 	html_format(ret, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a><br/><span class=\"quiet\">%s</span></th>", id,
 		    document_text(instance, "name"), document_text(tenant, "name"));
-	html_format(ret, "<td><span class=\"mark %s\"><span aria-hidden=\"true\">%s </span>%s</span></td><td>",
+	html_format(ret, "<td><span class=\"mark %s\"><span aria-hidden=\"true\">%s\u00a0</span>%s</span></td><td>",
 		    page_state_class(state), page_state_symbol(state), page_state_word(state));
 	if (*page_state_since(instance))
 		html_time(ret, page_state_since(instance));
@@ -211,13 +211,14 @@ static void page_tenant_passes(const cJSON *tenant, const char *now, struct buff
 	}
 	buffer_append_text(ret, "</p>");
 	if (failures)
-		buffer_printf(ret,
-			      "<p class=\"mark bad\"><span aria-hidden=\"true\">\u2715 </span>Nothing could be learned "
-			      "of this "
-			      "tenant in the last %lld pass%s; the daemon goes on trying, less often each time.</p>",
-			      failures, failures == 1 ? "" : "es");
+		buffer_printf(
+			ret,
+			"<p class=\"mark bad\"><span aria-hidden=\"true\">\u2715\u00a0</span>Nothing could be learned "
+			"of this "
+			"tenant in the last %lld pass%s; the daemon goes on trying, less often each time.</p>",
+			failures, failures == 1 ? "" : "es");
 	if (*document_text(tenant, "problem"))
-		html_format(ret, "<p class=\"mark warn\"><span aria-hidden=\"true\">! </span>%s</p>",
+		html_format(ret, "<p class=\"mark warn\"><span aria-hidden=\"true\">!\u00a0</span>%s</p>",
 			    document_text(tenant, "problem"));
 }
 

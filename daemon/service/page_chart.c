@@ -115,8 +115,8 @@ static void add_picture(const cJSON *history, struct buffer *ret)
 
 		if (!count)
 			continue;
-		buffer_printf(ret, "<span class=\"mark %s\">%s %s %zu</span>", lanes[lane].class, lanes[lane].symbol,
-			      lanes[lane].words, count);
+		buffer_printf(ret, "<span class=\"mark %s\">%s\u00a0%s %zu</span>", lanes[lane].class,
+			      lanes[lane].symbol, lanes[lane].words, count);
 		add_lane(history, lane, ret);
 	}
 	buffer_append_text(ret, "</div>");
@@ -152,7 +152,8 @@ static void add_row(const cJSON *pass, struct buffer *ret)
 
 	buffer_append_text(ret, "<tr><th scope=\"row\">");
 	html_time(ret, document_text(pass, "ended"));
-	html_format(ret, "</th><td><span class=\"mark %s\"><span aria-hidden=\"true\">%s </span>%s</span></td><td>",
+	html_format(ret,
+		    "</th><td><span class=\"mark %s\"><span aria-hidden=\"true\">%s\u00a0</span>%s</span></td><td>",
 		    lanes[lane].class, lanes[lane].symbol, lanes[lane].words);
 	html_duration(ret, document_number(pass, "duration_ms"));
 	buffer_printf(ret, "</td><td>%lld</td><td>%lld</td></tr>", document_number(pass, "writes"),

@@ -35,7 +35,7 @@ static void page_event_name(const char *event, struct buffer *ret)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (!text_equal(names[i].event, event))
 			continue;
-		html_format(ret, "<span class=\"mark %s\"><span aria-hidden=\"true\">%s </span>%s</span>",
+		html_format(ret, "<span class=\"mark %s\"><span aria-hidden=\"true\">%s\u00a0</span>%s</span>",
 			    names[i].class, names[i].symbol, names[i].words);
 		return;
 	}

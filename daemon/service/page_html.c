@@ -134,11 +134,12 @@ void html_time(struct buffer *ret, const char *time)
 		buffer_append_text(ret, "never");
 		return;
 	}
-	html_format(ret, "<time datetime=\"%s\">", time);
+	/* It may break between the two, and nowhere else. */
+	html_format(ret, "<time datetime=\"%s\"><span>", time);
 	buffer_append(ret, time, 10);
-	buffer_append_text(ret, "\u00a0"); /* does not break */
+	buffer_append_text(ret, "</span> <span>");
 	buffer_append(ret, time + 11, 8);
-	buffer_append_text(ret, "</time>");
+	buffer_append_text(ret, "</span></time>");
 }
 
 static void html_span(struct buffer *ret, int64_t seconds)

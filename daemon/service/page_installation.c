@@ -157,7 +157,7 @@ void page_installation(const cJSON *instance, const char *id, const char *now, s
 
 	html_format(ret, "<article class=\"card %s\" id=\"%s\" aria-labelledby=\"%s-name\"><h3 id=\"%s-name\">",
 		    page_state_class(state), id, id, id);
-	html_format(ret, "%s <span class=\"badge\"><span aria-hidden=\"true\">%s </span>%s</span></h3>",
+	html_format(ret, "%s <span class=\"badge\"><span aria-hidden=\"true\">%s\u00a0</span>%s</span></h3>",
 		    document_text(instance, "name"), page_state_symbol(state), page_state_word(state));
 	page_since(instance, now, ret);
 	page_conditions(instance, ret);

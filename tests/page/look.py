@@ -54,7 +54,7 @@ def look(browser, url, name):
         for scheme in SCHEMES:
             browser.open(url, width, scheme)
             if os.environ.get("SCEPMAND_SCREENSHOTS"):
-                browser.screenshot(os.path.join(os.environ["SCEPMAND_SCREENSHOTS"], f"{name}-{width}-{scheme}.png"))
+                browser.screenshot(os.path.join(os.environ["SCEPMAND_SCREENSHOTS"], f"{name}-{width}-{scheme}.png"), width)
             open_all(browser)
             where = f"{name} at {width} px, {scheme}"
             size = browser.evaluate(OVERFLOW)

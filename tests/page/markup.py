@@ -79,7 +79,7 @@ def nothing_from_elsewhere(page):
 
 
 def what_to_do(page):
-    page.says("Blocked since 2026-03-04\u00a001:12:45".replace("\u00a0", " ") + " UTC (2 hours)", "What to do: Give the daemon's identity the right",
+    page.says("Blocked since 2026-03-04 01:12:45 UTC (2 hours)", "What to do: Give the daemon's identity the right",
               "A changed configuration was refused", 'did you mean "instances"?', "1 change", "2 grants withheld",
               "its command follows once", "No space left on device", "24 earlier events", "Written in the last pass: 1 change")
     commands = [words(p) for p in page.all("pre")]
