@@ -12,7 +12,10 @@
 #include "service/page_state.h"
 #include "service/page_style.h"
 
-enum { PAGE_ID_SIZE = 48 };
+enum {
+	PAGE_ID_SIZE = 48,
+	PAGE_OVERVIEW_MAX = 12,
+};
 
 static const char *page_now(const cJSON *status)
 {
@@ -159,14 +162,15 @@ static void page_overview_row(const cJSON *tenant, const cJSON *instance, const 
 	buffer_append_text(ret, "</td></tr>");
 }
 
-static void page_overview(const cJSON *status, struct buffer *ret)
+/* The installations in the states from FIRST to LAST. */
+static void page_overview_table(const cJSON *status, enum page_state first, enum page_state last, const char *caption,
+				struct buffer *ret)
 {
-	buffer_append_text(ret,
-			   "<section aria-labelledby=\"overview\"><h2 id=\"overview\">Installations</h2><table "
-			   "class=\"overview\"><caption>All installations, those in trouble first</caption><thead><tr>"
-			   "<th scope=\"col\">Installation</th><th scope=\"col\">State</th><th scope=\"col\">Since "
-			   "(UTC)</th></tr></thead><tbody>");
-	for (enum page_state state = PAGE_BLOCKED; state < PAGE_STATES; state++) {
+	html_format(ret,
+		    "<table class=\"overview\"><caption>%s</caption><thead><tr><th scope=\"col\">Installation</th><th "
+		    "scope=\"col\">State</th><th scope=\"col\">Since (UTC)</th></tr></thead><tbody>",
+		    caption);
+	for (enum page_state state = first; state <= last; state++) {
 		const cJSON *tenant, *instance;
 		size_t t = 0;
 
@@ -183,7 +187,31 @@ static void page_overview(const cJSON *status, struct buffer *ret)
 			t++;
 		}
 	}
-	buffer_append_text(ret, "</tbody></table></section>\n");
+	buffer_append_text(ret, "</tbody></table>");
+}
+
+/* Of many, those that are well are folded: what is to be done fits a screen. */
+static void page_overview(const cJSON *status, struct buffer *ret)
+{
+	const struct page_counts counts = page_count(status);
+	size_t complete = counts.of[PAGE_COMPLETE];
+
+	buffer_append_text(ret, "<section aria-labelledby=\"overview\"><h2 id=\"overview\">Installations</h2>");
+	if (counts.all <= PAGE_OVERVIEW_MAX) {
+		page_overview_table(status, PAGE_BLOCKED, PAGE_COMPLETE, "All installations, those in trouble first",
+				    ret);
+	} else {
+		if (complete < counts.all)
+			page_overview_table(status, PAGE_BLOCKED, PAGE_UNKNOWN, "Installations that are not complete",
+					    ret);
+		if (complete) {
+			buffer_printf(ret, "<details><summary>%zu complete</summary>", complete);
+			page_overview_table(status, PAGE_COMPLETE, PAGE_COMPLETE, "Installations that are complete",
+					    ret);
+			buffer_append_text(ret, "</details>");
+		}
+	}
+	buffer_append_text(ret, "</section>\n");
 }
 
 static void page_tenant_passes(const cJSON *tenant, const char *now, struct buffer *ret)

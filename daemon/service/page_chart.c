@@ -128,7 +128,10 @@ static void add_sentence(const cJSON *history, struct buffer *ret)
 {
 	const char *separator = ": ";
 
-	buffer_printf(ret, "The last %d passes, from ", cJSON_GetArraySize(history));
+	if (cJSON_GetArraySize(history) == 1)
+		buffer_append_text(ret, "One pass, from ");
+	else
+		buffer_printf(ret, "The last %d passes, from ", cJSON_GetArraySize(history));
 	html_time(ret, document_text(cJSON_GetArrayItem(history, 0), "started"));
 	buffer_append_text(ret, " to ");
 	html_time(ret, document_text(cJSON_GetArrayItem(history, cJSON_GetArraySize(history) - 1), "ended"));

@@ -38,7 +38,7 @@ const char page_style[] =
 	"caption{text-align:left;color:var(--quiet);padding:.25rem 0}"
 	"th,td{text-align:left;vertical-align:top;font-weight:400;padding:.35rem .75rem .35rem 0;"
 	"border-bottom:1px solid var(--line)}thead th{font-weight:600}tbody th b,td b{font-weight:600}"
-	".overview td:nth-child(2),.events td:nth-child(2){white-space:normal;min-width:6.5rem}"
+	""
 	"time span{white-space:nowrap}"
 	"figure{margin:.5rem 0;max-width:75rem}figcaption{max-width:45rem}"
 	".chart{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2rem .75rem;align-items:center;"
@@ -47,6 +47,8 @@ const char page_style[] =
 	".lane{height:.9rem;background:var(--code)}rect{fill:var(--tone)}"
 	"dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.25rem;max-width:75rem}"
 	"dt{color:var(--quiet)}dd{margin:0}"
-	"@media (max-width:40rem){table{font-size:.92rem}th,td{padding-right:.5rem}"
+	"@media (max-width:40rem){table{font-size:.92rem}.events thead{position:absolute;left:-999rem}.events "
+	"tr{display:grid;grid-template-columns:auto 1fr;border-bottom:1px solid var(--line);padding:.35rem 0}.events "
+	"th,.events td{border:0;padding:0 .75rem 0 0}.events td:last-child{grid-column:1/-1}th,td{padding-right:.5rem}"
 	".chart{grid-template-columns:minmax(0,1fr)}}"
 	"@media print{nav,.skip{display:none}body{max-width:none;background:none}.card,tr,figure{break-inside:avoid}}";

@@ -72,18 +72,22 @@ def look(browser, url, name):
 
 def listen(browser, url):
     """What a screen reader is told has the headings and the names of the tables, and nothing without a name."""
-    browser.open(url, 1000, "light")
-    open_all(browser)
-    told = browser.accessible()
-    for role in ("main", "navigation", "heading", "link"):
-        true([t for t in told if t[0] == role], f"no {role} among {sorted({t[0] for t in told})}")
-    headings = browser.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(e => e.textContent.trim())")
-    equal(len([t for t in told if t[0] == "heading"]), len(headings), "headings")
-    tables = browser.evaluate("[...document.querySelectorAll('caption')].map(e => e.textContent.trim())")
-    true(tables, "no table")
-    equal(sorted(t[1] for t in told if t[0] == "table"), sorted(tables), "the tables' names")
-    equal([t for t in told if t[0] in ("link", "heading", "table", "figure", "region", "article", "DisclosureTriangle") and not t[1]],
-          [], "nameless")
+    for width in WIDTHS:
+        browser.open(url, width, "light")
+        open_all(browser)
+        told = browser.accessible()
+        for role in ("main", "navigation", "heading", "link"):
+            true([t for t in told if t[0] == role], f"no {role} among {sorted({t[0] for t in told})}")
+        headings = browser.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(e => e.textContent.trim())")
+        equal(len([t for t in told if t[0] == "heading"]), len(headings), "headings")
+        tables = browser.evaluate("[...document.querySelectorAll('caption')].map(e => e.textContent.trim())")
+        true(tables, "no table")
+        equal(sorted(t[1] for t in told if t[0] == "table"), sorted(tables), "the tables' names")
+        for role, selector in (("row", "tr"), ("rowheader", "tbody th"), ("columnheader", "thead th"), ("cell", "td")):
+            equal(len([t for t in told if t[0] == role]), browser.evaluate(f"document.querySelectorAll('{selector}').length"),
+                  f"{role}s at {width} px")
+        equal([t for t in told if t[0] in ("link", "heading", "table", "figure", "region", "article", "DisclosureTriangle") and not t[1]],
+              [], "nameless")
 
 
 def tab_through(browser, url):
