@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -10,6 +11,7 @@
 #include "reconcile/pass.h"
 #include "service/backup.h"
 #include "service/holds.h"
+#include "service/written_sites.h"
 #include "transport/azure.h"
 
 struct tenant_runner {
@@ -20,6 +22,8 @@ struct tenant_runner {
 	uv_timer_t turn; /* a pass begins from the loop, so that it also ends there */
 	struct pass pass;
 	bool is_running, has_begun, is_finishing;
+	uint64_t sites_kept;       /* memory->changes that are on the disk */
+	const char *sites_problem; /* in the pass' world: why no site may be written, or NULL */
 	void (*on_closed)(void *arg);
 	void *closed_arg;
 };
@@ -43,6 +47,10 @@ static int runner_before_write(void *arg, struct world *world, const struct node
 	const char *directory = runner->options.daemon->state_directory;
 	int r = holds_check(directory, world, node, ret_message);
 
+	if (r == 0 && node->web_app && runner->sites_problem) {
+		*ret_message = runner->sites_problem;
+		r = -EIO;
+	}
 	if (r == 0)
 		r = backup_settings(directory, world, node, clock_unix_ms(), ret_message);
 
@@ -68,11 +76,30 @@ static void runner_on_delay(void *arg, struct world *world, const struct node *n
 	TELL(runner, delayed, world, node, delay_ms);
 }
 
+/* At once, not at the end of the pass: whoever kills us must not make an ill site well. */
+static void runner_keep_sites(struct tenant_runner *runner, struct world *world)
+{
+	const struct tenant_runner_options *options = &runner->options;
+	int r;
+
+	if (options->memory->changes == runner->sites_kept)
+		return;
+	runner->sites_kept = options->memory->changes;
+	r = written_sites_save(options->daemon->state_directory, options->tenant, options->memory, world->now_unix_s);
+	if (r < 0)
+		TELL(runner, warning, options->tenant,
+		     arena_printf(&world->arena,
+				  "that a site was written could not be kept in %s (%s): another process will not know "
+				  "whether it is ill",
+				  options->daemon->state_directory, strerror(-r)));
+}
+
 static void runner_on_progress(void *arg, struct world *world, const struct node *node)
 {
 	struct tenant_runner *runner = arg;
 
 	TELL(runner, answered, world, node);
+	runner_keep_sites(runner, world);
 }
 
 static void runner_on_request(void *arg, const char *host, enum method method, int status, int64_t duration_ms,
@@ -139,13 +166,19 @@ static void runner_on_pass_done(struct pass *pass _unused_, void *arg)
 }
 
 /* The first nodes; what follows from them is the core's to find out. */
-static void runner_state(const struct tenant_runner_options *options, struct world *world)
+static void runner_state(struct tenant_runner *runner, struct world *world)
 {
+	const struct tenant_runner_options *options = &runner->options;
+
 	world->restoration = options->restoration;
 	if (options->restoration) {
 		restoration_state(world);
 		return;
 	}
+	runner->sites_problem = NULL;
+	if (written_sites_load(options->daemon->state_directory, options->tenant, options->memory, &world->arena,
+			       &runner->sites_problem) == 0)
+		runner->sites_kept = options->memory->changes;
 	world->holds = holds_load(options->daemon->state_directory, &world->arena);
 	installations_state(world);
 }
@@ -162,7 +195,7 @@ static void runner_on_turn(uv_timer_t *turn)
 		   options->daemon->max_writes_per_pass);
 	world->only = options->only;
 	world->only_count = options->only_count;
-	runner_state(options, world);
+	runner_state(runner, world);
 	/* Tried at every pass: a certificate file may appear, a credential may be mended. */
 	if (runner_open(runner, &problem) < 0) {
 		runner_end_pass(runner, problem ? problem : "its transport cannot be set up");

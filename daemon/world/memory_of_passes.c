@@ -77,6 +77,7 @@ void memory_of_passes_note_write(struct memory_of_passes *memory, const struct w
 	copy->installation = memory_copy_text(site->installation);
 	written_site_free(map_get(&memory->written, copy->id));
 	map_put(&memory->written, copy->id, copy);
+	memory->changes++;
 }
 
 const struct written_site *memory_of_passes_written(const struct memory_of_passes *memory, const char *id)
@@ -88,6 +89,8 @@ void memory_of_passes_trust(struct memory_of_passes *memory, const char *id)
 {
 	struct written_site *site = map_get(&memory->written, id);
 
-	if (site)
-		site->is_suspect = false;
+	if (!site || !site->is_suspect)
+		return;
+	site->is_suspect = false;
+	memory->changes++;
 }

@@ -1,8 +1,9 @@
 /*
  * The little that one pass must remember for the next: claims that become true only when a second, later read agrees
  * (domain.md 1.2: before lowering a level; 5.1: before creating an app registration whose id is recorded), and the
- * sites that we wrote (2.18: which of them became unhealthy, when they restarted). Kept in memory only: after a restart
- * the count starts anew, which is the safe side.
+ * sites that we wrote (2.18: which of them became unhealthy, when they restarted). Claims are kept in memory only:
+ * after a restart the count starts anew, which is the safe side. Sites are to be kept on the disk, too
+ * (service/written_sites.h): a rollout that was stopped must not go on because another process looks.
  */
 #pragma once
 
@@ -15,6 +16,7 @@ struct memory_of_passes {
 	struct map claims;  /* "what" -> struct claim */
 	struct map written; /* ARM id -> struct written_site */
 	int64_t pass;       /* number of the pass under way */
+	uint64_t changes;   /* of WRITTEN */
 };
 
 /* A site whose settings we wrote, or may have written, and which therefore restarted. */

@@ -1,5 +1,8 @@
 """One site after the other, each asked for its health before and after its settings are written."""
 
+import os
+import re
+
 from completion import settings_writes
 from daemon import Daemon
 from tenant import Tenant, equal, true
@@ -41,11 +44,39 @@ def unhealthy_after(daemon):
     equal(settings(tenant, sites[1]), before, "the next site is untouched")
     equal(settings(tenant, sites[0])["properties"][LEVEL], "2")
     tenant.control("DELETE", "faults")
+
+    # Another process knows that it is ill, and leaves the next site alone, too.
+    tenant.control("POST", "faults", {"service": "site", "path": "/probe", "status": 503})
+    tenant.control("DELETE", "journal")
+    output = daemon.expect(3, "apply")
+    true("ProbeUnhealthy" in output, output)
+    equal(probes(tenant).count(sites[0]), 1)
+    equal(settings_writes(tenant.control("GET", "journal")), [])
+    equal(settings(tenant, sites[1]), before, "the next site is still untouched")
+    tenant.control("DELETE", "faults")
     tenant.control("DELETE", "journal")
     daemon.expect(0, "apply")
     equal(settings(tenant, sites[1])["properties"][LEVEL], "2", "after recovery the rollout goes on")
-    equal(probes(tenant), [sites[1]] * 2)
+    equal(sorted(probes(tenant)), sorted([sites[0], sites[1], sites[1]]))
     equal(len(settings_writes(tenant.control("GET", "journal"))), 1)
+
+
+def what_is_known_of_sites_is_unreadable(daemon):
+    """Nobody can say whether one of them is ill: none is written, and everything else is looked at."""
+    tenant = daemon.tenant
+    disturb(tenant, "app-scepman-contoso")
+    directory = re.search('state_directory: "(.*)"', daemon.text)[1]
+    path = os.path.join(directory, f"sites-{tenant.tenant_id}.json")
+    with open(path) as file:
+        text = file.read()
+    with open(path, "w") as file:
+        file.write(text[:-20])
+    output = daemon.expect(3, "apply")
+    true("it is no list of sites" in output and path in output, output)
+    equal(settings(tenant, "app-scepman-contoso")["properties"][LEVEL], "0")
+    with open(path, "w") as file:
+        file.write(text)
+    daemon.expect(0, "apply")
 
 
 def nobody_is_asked(daemon):
@@ -78,5 +109,5 @@ def run(counter, daemon_binary, sim_binary):
     with Tenant(sim_binary, "--scenario", "completed") as tenant:
         daemon = Daemon(daemon_binary, tenant)
         daemon.expect(0, "apply")
-        for check in (unhealthy_after, nobody_is_asked, out_of_reach):
+        for check in (unhealthy_after, what_is_known_of_sites_is_unreadable, nobody_is_asked, out_of_reach):
             counter.check(check.__name__, lambda: check(daemon))

@@ -1,0 +1,130 @@
+#include "service/written_sites.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/durable.h"
+#include "base/memory.h"
+#include "world/json.h"
+
+enum { WRITTEN_SITES_SIZE_MAX = 4 << 20, WRITTEN_SITES_FORMAT = 1, WRITTEN_SITES_KEPT_S = 24 * 60 * 60 };
+
+static const char *written_sites_name(struct arena *arena, const struct desired_tenant *tenant)
+{
+	return arena_printf(arena, "sites-%s.json", tenant->tenant_id);
+}
+
+/* ---- reading ---- */
+
+static bool written_site_parse(struct arena *arena, const cJSON *item, struct written_site *ret)
+{
+	const cJSON *written = cJSON_GetObjectItemCaseSensitive(item, "written");
+	const cJSON *host = cJSON_GetObjectItemCaseSensitive(item, "host");
+
+	*ret = (struct written_site){.host = cJSON_GetStringValue(host)};
+	if (!cJSON_IsNumber(written) || json_get_bool(item, "suspect", &ret->is_suspect) < 0 ||
+	    json_get_text(item, "id", arena, &ret->id) < 0 || json_get_text(item, "name", arena, &ret->name) < 0 ||
+	    json_get_text(item, "installation", arena, &ret->installation) < 0)
+		return false;
+	ret->written_s = (int64_t)written->valuedouble;
+	return true;
+}
+
+/* The later write counts; of the same write, that the site was seen well. */
+static void written_site_merge(struct memory_of_passes *memory, const struct written_site *site)
+{
+	const struct written_site *known = memory_of_passes_written(memory, site->id);
+
+	if (!known || known->written_s < site->written_s)
+		memory_of_passes_note_write(memory, site);
+	else if (known->written_s == site->written_s && !site->is_suspect)
+		memory_of_passes_trust(memory, site->id);
+}
+
+static bool written_sites_parse(struct arena *arena, const char *text, size_t length, struct memory_of_passes *memory)
+{
+	cJSON *json = json_parse(text, length);
+	const cJSON *format = cJSON_GetObjectItemCaseSensitive(json, "format_version");
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "sites"), *item;
+	bool ok = cJSON_IsNumber(format) && format->valueint == WRITTEN_SITES_FORMAT && cJSON_IsArray(list);
+	struct written_site site;
+
+	if (ok)
+		cJSON_ArrayForEach (item, list) {
+			ok = written_site_parse(arena, item, &site);
+			if (!ok)
+				break;
+			written_site_merge(memory, &site);
+		}
+	cJSON_Delete(json);
+	return ok;
+}
+
+int written_sites_load(const char *directory, const struct desired_tenant *tenant, struct memory_of_passes *memory,
+		       struct arena *arena, const char **ret_message)
+{
+	const char *path = arena_printf(arena, "%s/%s", directory, written_sites_name(arena, tenant));
+	char *text = NULL;
+	size_t length = 0;
+	int r = durable_read(path, WRITTEN_SITES_SIZE_MAX, &text, &length);
+
+	if (r == -ENOENT || r == -ENOTDIR)
+		return 0;
+	if (r == 0 && !written_sites_parse(arena, text, length, memory))
+		r = -EBADMSG;
+	free(text);
+	if (r < 0)
+		*ret_message =
+			arena_printf(arena,
+				     "%s cannot be read (%s), so nobody knows whether a site is ill since it was "
+				     "written, and no site is written. Give this user the right to read it; or "
+				     "look at /probe of all sites, and remove the file when they are well",
+				     path, r == -EBADMSG ? "it is no list of sites" : strerror(-r));
+	return r;
+}
+
+/* ---- writing ---- */
+
+static void written_site_add(cJSON *list, const struct written_site *site)
+{
+	cJSON *item = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(item, "id", site->id);
+	cJSON_AddStringToObject(item, "name", site->name);
+	if (site->host)
+		cJSON_AddStringToObject(item, "host", site->host);
+	cJSON_AddStringToObject(item, "installation", site->installation);
+	cJSON_AddNumberToObject(item, "written", (double)site->written_s);
+	cJSON_AddBoolToObject(item, "suspect", site->is_suspect);
+	cJSON_AddItemToArray(list, item);
+}
+
+int written_sites_save(const char *directory, const struct desired_tenant *tenant,
+		       const struct memory_of_passes *memory, int64_t now_unix_s)
+{
+	struct arena arena = {0};
+	cJSON *json = cJSON_CreateObject(), *list;
+	char *text;
+	int r;
+
+	cJSON_AddNumberToObject(json, "format_version", WRITTEN_SITES_FORMAT);
+	list = cJSON_AddArrayToObject(json, "sites");
+	for (size_t i = 0; i < memory->written.count; i++) {
+		const struct written_site *site = memory->written.entries[i].value;
+
+		if (site && (site->is_suspect || site->written_s > now_unix_s - WRITTEN_SITES_KEPT_S))
+			written_site_add(list, site);
+	}
+	text = cJSON_Print(json);
+	if (!text)
+		memory_exhausted();
+	r = durable_make_folders(directory);
+	if (r == 0)
+		r = durable_replace(directory, written_sites_name(&arena, tenant), text, strlen(text));
+	free(text);
+	cJSON_Delete(json);
+	arena_done(&arena);
+	return r;
+}
