@@ -49,9 +49,10 @@ void rollout_tie_clones(struct world *world)
 
 /* ---- health ---- */
 
+/* A way back to 1.x is one site and somebody's decision, and 1.x need not have a /probe. */
 static bool is_probing(const struct world *world)
 {
-	return world->tenant->rollout && world->tenant->rollout->probe;
+	return world->tenant->rollout && world->tenant->rollout->probe && !world->restoration;
 }
 
 static struct written_site site_of(struct world *world, const struct web_app *app)
@@ -159,7 +160,7 @@ enum verdict rollout_before_write(struct world *world, struct node *node, struct
 	const struct written_site site = site_of(world, app);
 
 	/* Slots and Certificate Master do not answer for the CA. */
-	if (world->tenant->rollout && app == app->installation->production &&
+	if (world->tenant->rollout && !world->restoration && app == app->installation->production &&
 	    wait_for_window(world, node, app->installation) == VERDICT_BLOCKED)
 		return VERDICT_BLOCKED;
 	/* One that is stopped has no health. */
