@@ -39,7 +39,7 @@ const char page_style[] =
 	"th,td{text-align:left;vertical-align:top;font-weight:400;padding:.35rem .75rem .35rem 0;"
 	"border-bottom:1px solid var(--line)}thead th{font-weight:600}tbody th b,td b{font-weight:600}"
 	""
-	"time span{white-space:nowrap}"
+	"time span{white-space:nowrap}.overview .mark{overflow-wrap:normal}"
 	"figure{margin:.5rem 0;max-width:75rem}figcaption{max-width:45rem}"
 	".chart{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2rem .75rem;align-items:center;"
 	"background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.75rem;margin-bottom:.4rem}"
