@@ -77,13 +77,14 @@ static size_t torture_measure(struct torture *t, uint64_t order)
 static void torture_check_restarts(struct torture *t, uint64_t order, enum harm harm, size_t at)
 {
 	bool has_slots = text_equal(t->scenario, "slots");
+	bool has_staging = has_slots || text_equal(t->scenario, "upgrade-1x-slots");
 	const struct {
 		const char *site;
 		unsigned least;
 	} sites[] = {
 		{"/app-scepman-contoso", !t->creates_slot},
 		{"/app-scepman-contoso-cm", !t->creates_slot},
-		{"/slots/staging", has_slots},
+		{"/slots/staging", has_staging},
 		{"/slots/beta", has_slots},
 		/* A second creation over the first would be one more restart. */
 		{"/slots/canary", t->creates_slot},
