@@ -51,8 +51,7 @@ static bool plan_is_ready(struct world *world, struct node *node, enum step step
 	case BROKEN:
 		/* What was to come of our write did not; or the rollout stopped before, and so does what comes after.
 		 */
-		node->may_have_harmed =
-			node->may_have_harmed || node->was_written || node->blocked_by->may_have_harmed;
+		node->may_have_harmed = node->may_have_harmed || node->was_written || node->blocked_by->may_have_harmed;
 		plan_settle(world, node, OUTCOME_BLOCKED);
 		return false;
 	}

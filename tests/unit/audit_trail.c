@@ -144,9 +144,13 @@ END_TEST
 /* The fingerprint of line NUMBER's new secret. */
 static void fingerprint_of(unsigned number, char ret[DIGEST_FINGERPRINT_SIZE])
 {
-	char *text = read_trail(), *after = strstr(strstr(line_of(text, number), "\"Secret\""), "\"after\":\"");
+	char *text = read_trail();
+	cJSON *entry = cJSON_Parse(line_of(text, number));
+	const cJSON *secret = cJSON_GetArrayItem(cJSON_GetObjectItem(entry, "changes"), 1);
 
-	snprintf(ret, DIGEST_FINGERPRINT_SIZE, "%s", after + strlen("\"after\":\""));
+	ck_assert_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(secret, "key")), "Secret");
+	snprintf(ret, DIGEST_FINGERPRINT_SIZE, "%s", cJSON_GetStringValue(cJSON_GetObjectItem(secret, "after")));
+	cJSON_Delete(entry);
 	free(text);
 }
 
