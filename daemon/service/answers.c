@@ -7,9 +7,9 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "service/exposition.h"
-#include "service/page.h"
-#include "service/status_json.h"
+#include "observe/exposition.h"
+#include "page/page.h"
+#include "observe/status_json.h"
 
 enum { METRICS_SIZE_MAX = 16 << 20 };
 

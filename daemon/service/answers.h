@@ -3,8 +3,8 @@
 #pragma once
 
 #include "service/endpoint.h"
-#include "service/metrics.h"
-#include "service/status.h"
+#include "observe/metrics.h"
+#include "observe/status.h"
 
 struct answers {
 	const struct status *status;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "service/audit_check.h"
+#include "observe/audit_check.h"
 
 /* ---- verify ---- */
 

@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "reconcile/verdict.h"
-#include "service/audit_watcher.h"
+#include "observe/audit_watcher.h"
 #include "service/tenant_runner.h"
 
 /* Passes that bring nothing, one after the other, before apply gives up; with the waits below that is about two

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "base/attributes.h"
-#include "service/watcher.h"
+#include "observe/watcher.h"
 
 struct progress {
 	FILE *stream;

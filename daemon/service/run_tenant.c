@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "reconcile/report.h"
 #include "reconcile/verdict.h"
-#include "service/news.h"
+#include "observe/news.h"
 #include "service/schedule.h"
 #include "service/tenant_runner.h"
 

@@ -9,10 +9,10 @@
 
 #include "base/attributes.h"
 #include "desired/desired.h"
-#include "service/log.h"
-#include "service/metrics.h"
-#include "service/status.h"
-#include "service/watcher.h"
+#include "observe/log.h"
+#include "observe/metrics.h"
+#include "observe/status.h"
+#include "observe/watcher.h"
 
 /* What all tenants of the daemon have in common; outlives them. */
 struct run_context {

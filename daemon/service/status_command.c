@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "desired/listen.h"
-#include "service/status_text.h"
+#include "page/status_text.h"
 
 enum { STATUS_SIZE_MAX = 64 << 20, STATUS_TIMEOUT_S = 20, EXIT_READY = 0, EXIT_UNREACHABLE = 1, EXIT_NOT_READY = 3 };
 

@@ -11,7 +11,7 @@
 
 #include "base/attributes.h"
 #include "desired/desired.h"
-#include "service/watcher.h"
+#include "observe/watcher.h"
 #include "world/memory_of_passes.h"
 #include "world/world.h"
 

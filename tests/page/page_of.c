@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "base/attributes.h"
-#include "service/page.h"
+#include "page/page.h"
 
 int main(void)
 {

@@ -1,4 +1,4 @@
-"""Status documents (daemon/service/status_json.h) in the states that the page must be right in."""
+"""Status documents (daemon/observe/status_json.h) in the states that the page must be right in."""
 
 import copy
 import datetime

@@ -12,9 +12,9 @@
 
 #include "base/durable.h"
 #include "folder.h"
-#include "service/audit.h"
-#include "service/audit_check.h"
-#include "service/audit_trail.h"
+#include "observe/audit.h"
+#include "observe/audit_check.h"
+#include "observe/audit_trail.h"
 
 #define TRAIL "state/audit.jsonl"
 

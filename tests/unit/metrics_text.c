@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/attributes.h"
-#include "service/exposition.h"
-#include "service/metrics.h"
+#include "observe/exposition.h"
+#include "observe/metrics.h"
 
 static const struct desired_instance instances[] = {{.name = "a"}, {.name = "ab"}};
 static const struct desired_tenant contoso = {.name = "contoso", .instances = instances, .instance_count = 2};

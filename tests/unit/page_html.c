@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/attributes.h"
-#include "service/page_html.h"
+#include "page/page_html.h"
 
 static struct buffer html;
 

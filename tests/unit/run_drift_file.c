@@ -8,7 +8,7 @@
 
 #include "base/durable.h"
 #include "folder.h"
-#include "service/drift_file.h"
+#include "observe/drift_file.h"
 
 static int add(struct drift_file *file, int number)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/attributes.h"
-#include "service/log.h"
+#include "observe/log.h"
 
 enum { NOW_MS = 1000 };
 

@@ -5,7 +5,7 @@
 
 #include "base/attributes.h"
 #include "base/buffer.h"
-#include "service/news.h"
+#include "observe/news.h"
 
 /* A report with one installation. */
 struct scene {

@@ -1,0 +1,220 @@
+#include "observe/drift_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/durable.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+enum {
+	DRIFT_LINE_SIZE_MAX = 4096,
+	/* It may hold as many again before it is written anew. */
+	DRIFT_LINES_IN_FILE_MAX = 2 * DRIFT_EVENTS_MAX,
+	DRIFT_FILE_SIZE_MAX = DRIFT_LINES_IN_FILE_MAX * (DRIFT_LINE_SIZE_MAX + 1),
+};
+
+static void drift_push(struct drift_file *file, char *line)
+{
+	size_t at = (file->first + file->count) % DRIFT_EVENTS_MAX;
+
+	if (file->count == DRIFT_EVENTS_MAX) {
+		free(file->lines[file->first]);
+		file->first = (file->first + 1) % DRIFT_EVENTS_MAX;
+	} else {
+		file->count++;
+	}
+	file->lines[at] = line;
+}
+
+static void drift_say_problem(struct drift_file *file, const char *what, int error)
+{
+	free(file->problem);
+	if (asprintf(&file->problem,
+		     "the drift history %s/%s cannot be %s: %s; it is kept in memory only, and passes go on",
+		     file->folder, file->name, what, strerror(-error)) < 0)
+		memory_exhausted();
+}
+
+/* What an event is about, as a key. */
+static char *drift_thing(const char *instance, const char *node)
+{
+	char *name;
+
+	if (asprintf(&name, "%s %s", instance ? instance : "", node ? node : "") < 0)
+		memory_exhausted();
+	return name;
+}
+
+static const char *event_text(const cJSON *event, const char *name)
+{
+	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(event, name));
+}
+
+/* What is no event is left out. */
+static void drift_read_line(struct drift_file *file, const char *line)
+{
+	cJSON *json = strlen(line) <= DRIFT_LINE_SIZE_MAX ? cJSON_Parse(line) : NULL;
+	bool is_event = cJSON_IsObject(json);
+	const char *event = event_text(json, "event");
+	char *name;
+
+	if (is_event)
+		drift_push(file, memory_copy_text(line));
+	if (is_event && event) {
+		name = drift_thing(event_text(json, "instance"), event_text(json, "node"));
+		free(map_remove(&file->newest, name));
+		map_put(&file->newest, name, memory_copy_text(event));
+		free(name);
+	}
+	cJSON_Delete(json);
+}
+
+static void drift_load(struct drift_file *file)
+{
+	char *path, *text = NULL, *rest, *line;
+	size_t length;
+	int r;
+
+	if (asprintf(&path, "%s/%s", file->folder, file->name) < 0)
+		memory_exhausted();
+	r = durable_read(path, DRIFT_FILE_SIZE_MAX, &text, &length);
+	free(path);
+	if (r < 0) {
+		if (r != -ENOENT)
+			drift_say_problem(file, "read", r);
+		/* One that is too large is none of ours: the next event begins it anew. */
+		file->lines_in_file = r == -ENOENT ? 0 : DRIFT_LINES_IN_FILE_MAX;
+		return;
+	}
+	for (rest = text; (line = strsep(&rest, "\n"));) {
+		if (!*line)
+			continue;
+		file->lines_in_file++;
+		drift_read_line(file, line);
+	}
+	/* A last line without its end must not be continued. */
+	if (length && text[length - 1] != '\n')
+		file->lines_in_file = DRIFT_LINES_IN_FILE_MAX;
+	free(text);
+}
+
+void drift_file_init(struct drift_file *file, const char *state_directory, const char *tenant)
+{
+	*file = (struct drift_file){0};
+	if (asprintf(&file->folder, "%s/drift", state_directory) < 0 || asprintf(&file->name, "%s.jsonl", tenant) < 0)
+		memory_exhausted();
+	drift_load(file);
+}
+
+void drift_file_done(struct drift_file *file)
+{
+	for (size_t i = 0; i < file->count; i++)
+		free(file->lines[(file->first + i) % DRIFT_EVENTS_MAX]);
+	for (size_t i = 0; i < file->newest.count; i++)
+		free(file->newest.entries[i].value);
+	map_done(&file->newest);
+	free(file->folder);
+	free(file->name);
+	free(file->problem);
+	*file = (struct drift_file){0};
+}
+
+/* All that we know as a new file. */
+static int drift_rewrite(struct drift_file *file)
+{
+	struct buffer buffer;
+	int r;
+
+	r = durable_make_folders(file->folder);
+	if (r < 0)
+		return r;
+	buffer_init(&buffer, DRIFT_FILE_SIZE_MAX);
+	for (size_t i = 0; i < file->count; i++) {
+		buffer_append_text(&buffer, file->lines[(file->first + i) % DRIFT_EVENTS_MAX]);
+		buffer_append_char(&buffer, '\n');
+	}
+	r = durable_replace(file->folder, file->name, buffer.data, buffer.length);
+	buffer_done(&buffer);
+	if (r == 0)
+		file->lines_in_file = file->count;
+	return r;
+}
+
+/* Not synced: the loop does not wait for the disk for the sake of a history. One write, so a line is there or not. */
+static int drift_append(struct drift_file *file, const char *line)
+{
+	char *path, *text;
+	ssize_t written;
+	int fd, length, r = 0;
+
+	if (asprintf(&path, "%s/%s", file->folder, file->name) < 0)
+		memory_exhausted();
+	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+	free(path);
+	if (fd < 0)
+		return -errno;
+	length = asprintf(&text, "%s\n", line);
+	if (length < 0)
+		memory_exhausted();
+	written = write(fd, text, (size_t)length);
+	if (written < 0)
+		r = -errno;
+	else if (written < length)
+		r = -ENOSPC;
+	free(text);
+	close(fd);
+	if (r == 0)
+		file->lines_in_file++;
+	return r;
+}
+
+int drift_file_add(struct drift_file *file, const cJSON *event)
+{
+	char *line = cJSON_PrintUnformatted(event);
+	int r;
+
+	if (!line)
+		memory_exhausted();
+	if (strlen(line) > DRIFT_LINE_SIZE_MAX) {
+		free(line);
+		return 0;
+	}
+	drift_push(file, line);
+	/* After a failure the file is not what we know: all of it is written, which also takes a torn line away. */
+	if (file->problem || !file->lines_in_file || file->lines_in_file >= DRIFT_LINES_IN_FILE_MAX)
+		r = drift_rewrite(file);
+	else
+		r = drift_append(file, line);
+	if (r < 0) {
+		drift_say_problem(file, "written", r);
+		return r;
+	}
+	free(file->problem);
+	file->problem = NULL;
+	return 0;
+}
+
+cJSON *drift_file_json(const struct drift_file *file, size_t maximum)
+{
+	cJSON *list = cJSON_CreateArray();
+	size_t skipped = file->count > maximum ? file->count - maximum : 0;
+
+	for (size_t i = skipped; i < file->count; i++)
+		cJSON_AddItemToArray(list, cJSON_Parse(file->lines[(file->first + i) % DRIFT_EVENTS_MAX]));
+	return list;
+}
+
+bool drift_file_said(const struct drift_file *file, const char *instance, const char *node, const char *event)
+{
+	char *name = drift_thing(instance, node);
+	bool said = text_equal(map_get(&file->newest, name), event);
+
+	free(name);
+	return said;
+}

@@ -1,0 +1,192 @@
+#include "observe/log.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <systemd/sd-journal.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+enum { LOG_SIZE_MAX = 64 * 1024, LOG_FIELDS_MAX = 16 };
+
+static const struct {
+	const char *name, *message_id;
+} events[EVENT_COUNT] = {
+	[EVENT_STARTED] = {"started", "9a78ac6e699d4668b4045f8e42ca0261"},
+	[EVENT_STOPPING] = {"stopping", "15cb2b451e4c4fefa4f48cf1834330fc"},
+	[EVENT_STOPPED] = {"stopped", "42218cc4bbaf4441ba7e23e9ca9feddc"},
+	[EVENT_CONFIGURATION_LOADED] = {"configuration-loaded", "631bc4460cc248efa38804366ceb0d68"},
+	[EVENT_CONFIGURATION_REFUSED] = {"configuration-refused", "c22137ae13ef4d9aa0354de58b077eab"},
+	[EVENT_PASS_ENDED] = {"pass-ended", "487097f58e82445d851a57458ad016bd"},
+	[EVENT_WRITE_BEGINS] = {"write-begins", "e7382135c6c046a28926f92aefcfed48"},
+	[EVENT_WRITE_DONE] = {"write-done", "a1ea8c3e3e7b41e4bd7e6d1edbed1aaf"},
+	[EVENT_WRITE_REFUSED] = {"write-refused", "9b7a99d8972e42169c8649d63b1db23b"},
+	[EVENT_DRIFT_FOUND] = {"drift-found", "8eaf228836c94abf869e45e3ed817724"},
+	[EVENT_DRIFT_HEALED] = {"drift-healed", "2e6b8e5d691b4f719c2f545a5f5fa6fb"},
+	[EVENT_CONDITION_APPEARED] = {"condition-appeared", "98253be1711d460b8f9e8e9ccfa833d0"},
+	[EVENT_CONDITION_CHANGED] = {"condition-changed", "e64166b1b7854cec8f043e30270f94eb"},
+	[EVENT_CONDITION_GONE] = {"condition-gone", "ec8aafd9cce6459ca40aa461ea0db622"},
+	[EVENT_THROTTLED] = {"throttled", "114564fff4b546e6bddd58568e4ff8a2"},
+	[EVENT_WARNING] = {"warning", "17f4f3cb910942f985e608bdc1ebe50e"},
+	[EVENT_REQUEST] = {"request", "add51593f7474731a6f8b4cbb89bfee7"},
+	[EVENT_STATE_DIRECTORY] = {"state-directory", "343b80ed5430463687621a3d5d7ee66e"},
+};
+
+static const char *const level_names[] = {"error", "warning", "info", "debug"};
+/* syslog(3); its header has names that are ours. */
+static const int priorities[] = {3, 4, 6, 7};
+
+static bool log_is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	struct stat file;
+	char actual[64];
+
+	if (!stream || fstat(STDERR_FILENO, &file) < 0)
+		return false;
+	snprintf(actual, sizeof(actual), "%llu:%llu", (unsigned long long)file.st_dev, (unsigned long long)file.st_ino);
+	return strcmp(stream, actual) == 0;
+}
+
+void log_init(struct log *log, enum log_level level, enum log_format format)
+{
+	*log = (struct log){.level = level, .format = format, .has_priority = log_is_journal()};
+	if (format == LOG_FORMAT_AUTO)
+		log->format = log->has_priority       ? LOG_FORMAT_JOURNAL
+			      : isatty(STDERR_FILENO) ? LOG_FORMAT_TEXT
+						      : LOG_FORMAT_JSON;
+}
+
+/* ---- forms ---- */
+
+static void log_add_json(struct buffer *buffer, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	buffer_printf(buffer, "%c\"%s\":\"", buffer->length ? ',' : '{', name);
+	buffer_append_json_escaped(buffer, value);
+	buffer_append_char(buffer, '"');
+}
+
+void log_format_json(struct buffer *ret, int64_t unix_ms, enum log_level level, enum log_event event,
+		     const struct log_context *context, const char *message)
+{
+	char time[CLOCK_RFC3339_SIZE];
+
+	clock_format_rfc3339(unix_ms, time);
+	log_add_json(ret, "time", time);
+	log_add_json(ret, "level", level_names[level]);
+	log_add_json(ret, "event", events[event].name);
+	log_add_json(ret, "message", message);
+	if (context) {
+		log_add_json(ret, "tenant", context->tenant);
+		log_add_json(ret, "instance", context->instance);
+		log_add_json(ret, "node", context->node);
+		log_add_json(ret, "action", context->action);
+		log_add_json(ret, "reason", context->reason);
+	}
+	buffer_append_char(ret, '}');
+}
+
+void log_format_sentence(struct buffer *ret, const struct log_context *context, const char *message)
+{
+	if (context && context->tenant)
+		buffer_printf(ret, "%s%s%s: ", context->tenant, context->instance ? "/" : "",
+			      context->instance ? context->instance : "");
+	buffer_append_text(ret, message);
+}
+
+void log_format_text(struct buffer *ret, int64_t unix_ms, enum log_level level, const struct log_context *context,
+		     const char *message)
+{
+	struct buffer sentence;
+	char time[CLOCK_RFC3339_SIZE];
+
+	buffer_init(&sentence, LOG_SIZE_MAX);
+	log_format_sentence(&sentence, context, message);
+	clock_format_rfc3339(unix_ms, time);
+	buffer_printf(ret, "%s %-7s ", time, level_names[level]);
+	/* One entry is one line, whatever a service wrote into its message. */
+	for (const char *p = sentence.data; *p; p++)
+		buffer_append_char(ret, (unsigned char)*p < ' ' ? ' ' : *p);
+	buffer_done(&sentence);
+}
+
+/* ---- ways out ---- */
+
+struct log_fields {
+	struct iovec items[LOG_FIELDS_MAX];
+	int count;
+};
+
+static void log_add_field(struct log_fields *fields, const char *name, const char *value)
+{
+	char *text;
+
+	if (!value)
+		return;
+	if (asprintf(&text, "%s=%s", name, value) < 0)
+		memory_exhausted();
+	fields->items[fields->count++] = (struct iovec){.iov_base = text, .iov_len = strlen(text)};
+}
+
+static bool log_to_journal(enum log_level level, enum log_event event, const struct log_context *context,
+			   const char *message)
+{
+	struct log_fields fields = {.count = 0};
+	struct buffer sentence;
+	char priority[2] = {(char)('0' + priorities[level]), 0};
+	int r;
+
+	buffer_init(&sentence, LOG_SIZE_MAX);
+	log_format_sentence(&sentence, context, message);
+	log_add_field(&fields, "MESSAGE", sentence.data);
+	log_add_field(&fields, "PRIORITY", priority);
+	log_add_field(&fields, "MESSAGE_ID", events[event].message_id);
+	log_add_field(&fields, "SYSLOG_IDENTIFIER", "scepmand");
+	if (context) {
+		log_add_field(&fields, "TENANT", context->tenant);
+		log_add_field(&fields, "INSTANCE", context->instance);
+		log_add_field(&fields, "NODE", context->node);
+		log_add_field(&fields, "ACTION", context->action);
+		log_add_field(&fields, "REASON", context->reason);
+	}
+	r = sd_journal_sendv(fields.items, fields.count);
+	for (int i = 0; i < fields.count; i++)
+		free(fields.items[i].iov_base);
+	buffer_done(&sentence);
+	return r >= 0;
+}
+
+void log_say(const struct log *log, enum log_level level, enum log_event event, const struct log_context *context,
+	     const char *format, ...)
+{
+	struct buffer message, line;
+	va_list ap;
+
+	if (level > log->level)
+		return;
+	buffer_init(&message, LOG_SIZE_MAX);
+	va_start(ap, format);
+	buffer_vprintf(&message, format, ap);
+	va_end(ap);
+	if (log->format == LOG_FORMAT_JOURNAL && log_to_journal(level, event, context, message.data)) {
+		buffer_done(&message);
+		return;
+	}
+	buffer_init(&line, 4 * LOG_SIZE_MAX);
+	if (log->has_priority && log->format != LOG_FORMAT_JSON)
+		buffer_printf(&line, "<%d>", priorities[level]);
+	if (log->format == LOG_FORMAT_JSON)
+		log_format_json(&line, clock_unix_ms(), level, event, context, message.data);
+	else
+		log_format_text(&line, clock_unix_ms(), level, context, message.data);
+	buffer_append_char(&line, '\n');
+	fwrite(line.data, 1, line.length, stderr); /* unbuffered: one write(2) */
+	buffer_done(&line);
+	buffer_done(&message);
+}
