@@ -51,10 +51,14 @@ struct desired_cloud {
  */
 struct desired_credential {
 	enum credential_type type;
+	/* Which identity; of a managed identity at most one of the three, none: the machine's own. */
 	const char *client_id;
+	const char *object_id;
+	const char *resource_id;
 	const char *client_secret_file;
-	const char *certificate_file;
+	const char *certificate_file; /* PEM or PKCS#12, with its private key */
 	const char *certificate_password_file;
+	bool send_certificate_chain; /* x5c, for trust by subject name and issuer */
 	const char *federated_token_file;
 };
 

@@ -108,6 +108,19 @@ const char *names_check_workspace_id(const char *text)
 	       "Microsoft.OperationalInsights/workspaces/NAME";
 }
 
+const char *names_check_identity_id(const char *text)
+{
+	char subscription[64], group[512], name[256];
+
+	if (take_segment(&text, "/subscriptions/", subscription, sizeof(subscription)) && text_is_guid(subscription) &&
+	    take_segment(&text, "/resourceGroups/", group, sizeof(group)) && !names_check_resource_group(group) &&
+	    take_segment(&text, "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/", name, sizeof(name)) &&
+	    !*text && is_made_of(name, HYPHENATED "_", 3, 128))
+		return NULL;
+	return "must be the resource id of a managed identity: /subscriptions/GUID/resourceGroups/NAME/providers/"
+	       "Microsoft.ManagedIdentity/userAssignedIdentities/NAME";
+}
+
 const char *names_check_label(const char *text)
 {
 	return count_characters(text) <= 64 && !strchr(text, '/') && !has_blank_edge(text)

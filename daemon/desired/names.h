@@ -15,6 +15,8 @@ const char *names_check_resource_group(const char *text);
 const char *names_check_storage_account(const char *text);
 /* The resource id of a Log Analytics workspace (case does not matter). */
 const char *names_check_workspace_id(const char *text);
+/* The resource id of a user-assigned managed identity (case does not matter). */
+const char *names_check_identity_id(const char *text);
 /* Our own names for tenants and instances: TENANT/NAME must stay readable. */
 const char *names_check_label(const char *text);
 /* The display name of an app registration. */

@@ -240,12 +240,12 @@ static int new_credential(struct azure *azure, char **ret_problem)
 		.warn = warn,
 		.arg = azure,
 	};
-	int r = credential_new(&context, &azure->tenant->credential, &azure->credential);
+	char *problem = NULL;
+	int r = credential_new(&context, &azure->tenant->credential, &azure->credential, &problem);
 
-	if (r < 0 && asprintf(ret_problem,
-			      "the credential type of tenant %s is not supported yet; use client_secret or azure_cli",
-			      azure->tenant->name) < 0)
+	if (r < 0 && asprintf(ret_problem, "tenant %s has no credential: %s", azure->tenant->name, problem) < 0)
 		memory_exhausted();
+	free(problem);
 	return r;
 }
 

@@ -52,7 +52,7 @@ struct azure_counters {
 
 /*
  * TENANT and LIMITS must outlive it. 0 with *RET; or negative errno with *RET_PROBLEM (to be freed), a sentence for the
- * administrator: cloud.ca_file cannot be used, the type of credential is not supported.
+ * administrator: cloud.ca_file cannot be used, something that the type of credential needs is not there.
  */
 int azure_new(uv_loop_t *loop, const struct desired_tenant *tenant, const struct desired_daemon *limits,
 	      const struct azure_options *options, struct azure **ret, char **ret_problem) _must_check_;

@@ -1,9 +1,12 @@
 #include "transport/credential.h"
 
 #include <errno.h>
+#include <stdio.h>
+
+#include "base/memory.h"
 
 int credential_new(const struct credential_context *context, const struct desired_credential *desired,
-		   struct credential **ret)
+		   struct credential **ret, char **ret_problem)
 {
 	struct credential *credential = NULL;
 
@@ -21,8 +24,12 @@ int credential_new(const struct credential_context *context, const struct desire
 	case CREDENTIAL_CLIENT_CERTIFICATE:
 		break;
 	}
-	if (!credential)
-		return -EOPNOTSUPP;
+	if (!credential) {
+		if (asprintf(ret_problem,
+			     "this type of credential comes with a later version; use client_secret or azure_cli") < 0)
+			memory_exhausted();
+		return -EINVAL;
+	}
 	credential->context = *context;
 	*ret = credential;
 	return 0;

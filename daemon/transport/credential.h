@@ -36,6 +36,9 @@ struct credential_answer {
 	int64_t lifetime_s;
 	int64_t refresh_in_s; /* 0: not said */
 	struct fault fault;
+	/* There is no such credential here (no metadata service answers, az is not installed), as opposed to one that
+	 * was refused: type "default" goes on to the next. Source: auth.md section 1. */
+	bool is_unavailable;
 };
 
 /* Called exactly once per acquisition unless the credential is closed, never from inside credential_acquire(). */
@@ -55,13 +58,19 @@ struct credential {
 	void *closed_arg;
 };
 
-/* 0 with *RET, or -EOPNOTSUPP: no implementation of that type. DESIRED must outlive the credential. */
+/*
+ * DESIRED must outlive the credential. What a type reads from the environment (auth.md section 2) it reads here, once.
+ * 0 with *RET; or -EINVAL with *RET_PROBLEM (to be freed), a sentence for the administrator: what the type needs is not
+ * configured.
+ */
 int credential_new(const struct credential_context *context, const struct desired_credential *desired,
-		   struct credential **ret) _must_check_;
+		   struct credential **ret, char **ret_problem) _must_check_;
 void credential_acquire(struct credential *credential, const struct credential_wish *wish,
 			credential_answer_fn *on_answer, void *arg);
 /* Gives up what is under way, frees, then calls ON_CLOSED from the loop (or at once when nothing was). */
 void credential_close(struct credential *credential, void (*on_closed)(void *arg), void *arg);
 
+/* One for each type, for credential.c and for types that are made of others. Those that can fail return as
+ * credential_new() does. The context is set by credential_new(). */
 struct credential *credential_client_secret_new(const struct desired_credential *desired);
 struct credential *credential_azure_cli_new(void);

@@ -36,6 +36,7 @@ struct http_request {
 	const char *token;          /* bearer token, NULL: none */
 	const char *const *headers; /* further lines "Name: value", ended by NULL; or NULL */
 	bool is_write;
+	bool is_local;   /* to the metadata service of this machine: http is allowed, and no proxy is asked */
 	bool is_to_site; /* one of many hosts, which may be out of reach (private): the connection must come soon */
 };
 

@@ -160,6 +160,12 @@ static void set_request(struct http_transfer *transfer, const struct http_reques
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
+static void set_local(CURL *easy)
+{
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+}
+
 static void set_site(struct http_transfer *transfer, const struct http_options *options)
 {
 	struct url url;
@@ -197,6 +203,8 @@ struct http_transfer *http_transfer_new(const struct http_request *request, cons
 	set_request(transfer, request);
 	add_headers(transfer, request);
 	set_safety(transfer, options, trust);
+	if (request->is_local)
+		set_local(transfer->easy);
 	if (request->is_to_site)
 		set_site(transfer, options);
 	transfer->began_ms = clock_monotonic_ms();

@@ -103,6 +103,16 @@ static void finish_login(struct call *call, const struct response *response)
 
 static const struct call_operations login_operations = {.send = send_login, .done = finish_login};
 
+static const char *token_path(const struct credential_context *context, struct arena *arena)
+{
+	return arena_printf(arena, "/%s/oauth2/v2.0/token", context->tenant_id);
+}
+
+const char *login_token_url(const struct credential_context *context, struct arena *arena)
+{
+	return arena_printf(arena, "%s%s", context->authority, token_path(context, arena));
+}
+
 struct login *login_begin(const struct credential_context *context, const struct remedy_login *who, const char *form,
 			  credential_answer_fn *on_answer, void *arg)
 {
@@ -116,7 +126,7 @@ struct login *login_begin(const struct credential_context *context, const struct
 	};
 	struct arena arena = {0};
 
-	request.path = arena_printf(&arena, "/%s/oauth2/v2.0/token", context->tenant_id);
+	request.path = token_path(context, &arena);
 	login->http = context->http;
 	login->who = who;
 	login->on_answer = on_answer;

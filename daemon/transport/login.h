@@ -9,6 +9,9 @@
 
 struct login;
 
+/* Where CONTEXT's tenant logs in, in ARENA. */
+const char *login_token_url(const struct credential_context *context, struct arena *arena);
+
 /* FORM: the complete body (application/x-www-form-urlencoded), copied and wiped. WHO: for the sentences, outlives the
  * login. ON_ANSWER is called once, from the loop; then the login frees itself. */
 struct login *login_begin(const struct credential_context *context, const struct remedy_login *who, const char *form,
