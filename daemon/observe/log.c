@@ -4,14 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
-#include <systemd/sd-journal.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "observe/journal.h"
 
-enum { LOG_SIZE_MAX = 64 * 1024, LOG_FIELDS_MAX = 16 };
+enum { LOG_SIZE_MAX = 64 * 1024 };
 
 static const struct {
 	const char *name, *message_id;
@@ -118,48 +117,31 @@ void log_format_text(struct buffer *ret, int64_t unix_ms, enum log_level level, 
 
 /* ---- ways out ---- */
 
-struct log_fields {
-	struct iovec items[LOG_FIELDS_MAX];
-	int count;
-};
-
-static void log_add_field(struct log_fields *fields, const char *name, const char *value)
-{
-	char *text;
-
-	if (!value)
-		return;
-	if (asprintf(&text, "%s=%s", name, value) < 0)
-		memory_exhausted();
-	fields->items[fields->count++] = (struct iovec){.iov_base = text, .iov_len = strlen(text)};
-}
-
 static bool log_to_journal(enum log_level level, enum log_event event, const struct log_context *context,
 			   const char *message)
 {
-	struct log_fields fields = {.count = 0};
-	struct buffer sentence;
+	struct buffer sentence, entry;
 	char priority[2] = {(char)('0' + priorities[level]), 0};
-	int r;
+	bool was_sent;
 
 	buffer_init(&sentence, LOG_SIZE_MAX);
 	log_format_sentence(&sentence, context, message);
-	log_add_field(&fields, "MESSAGE", sentence.data);
-	log_add_field(&fields, "PRIORITY", priority);
-	log_add_field(&fields, "MESSAGE_ID", events[event].message_id);
-	log_add_field(&fields, "SYSLOG_IDENTIFIER", "scepmand");
+	buffer_init(&entry, 2 * LOG_SIZE_MAX);
+	journal_add_field(&entry, "MESSAGE", sentence.data);
+	journal_add_field(&entry, "PRIORITY", priority);
+	journal_add_field(&entry, "MESSAGE_ID", events[event].message_id);
+	journal_add_field(&entry, "SYSLOG_IDENTIFIER", "scepmand");
 	if (context) {
-		log_add_field(&fields, "TENANT", context->tenant);
-		log_add_field(&fields, "INSTANCE", context->instance);
-		log_add_field(&fields, "NODE", context->node);
-		log_add_field(&fields, "ACTION", context->action);
-		log_add_field(&fields, "REASON", context->reason);
+		journal_add_field(&entry, "TENANT", context->tenant);
+		journal_add_field(&entry, "INSTANCE", context->instance);
+		journal_add_field(&entry, "NODE", context->node);
+		journal_add_field(&entry, "ACTION", context->action);
+		journal_add_field(&entry, "REASON", context->reason);
 	}
-	r = sd_journal_sendv(fields.items, fields.count);
-	for (int i = 0; i < fields.count; i++)
-		free(fields.items[i].iov_base);
+	was_sent = !entry.overflowed && journal_send(JOURNAL_SOCKET, &entry) == 0;
+	buffer_done(&entry);
 	buffer_done(&sentence);
-	return r >= 0;
+	return was_sent;
 }
 
 void log_say(const struct log *log, enum log_level level, enum log_event event, const struct log_context *context,

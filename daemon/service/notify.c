@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -77,6 +76,17 @@ static void notify_state(struct notify *notify, const char *message)
 	uv_timer_start(&notify->again, notify_on_again, NOTIFY_AGAIN_MS, NOTIFY_AGAIN_MS);
 }
 
+/* How often the service manager wants to hear of us, in ms: WATCHDOG_USEC, when it is meant for this process; else 0.
+ */
+static uint64_t notify_watchdog_ms(void)
+{
+	const char *timeout = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+
+	if (!timeout || (pid && strtoll(pid, NULL, 10) != getpid()))
+		return 0;
+	return strtoull(timeout, NULL, 10) / 1000;
+}
+
 /* From the loop: when the loop hangs nobody says so any more, and systemd restarts us. */
 static void notify_on_watchdog(uv_timer_t *timer _unused_)
 {
@@ -85,7 +95,7 @@ static void notify_on_watchdog(uv_timer_t *timer _unused_)
 
 void notify_init(struct notify *notify, uv_loop_t *loop)
 {
-	uint64_t timeout_us = 0, half_ms;
+	uint64_t watchdog_ms = notify_watchdog_ms(), half_ms = watchdog_ms > 1 ? watchdog_ms / 2 : 1;
 
 	*notify = (struct notify){0};
 	uv_timer_init(loop, &notify->again);
@@ -94,10 +104,8 @@ void notify_init(struct notify *notify, uv_loop_t *loop)
 	/* Neither must be what keeps the loop alive. */
 	uv_unref((uv_handle_t *)&notify->again);
 	uv_unref((uv_handle_t *)&notify->watchdog);
-	if (sd_watchdog_enabled(0, &timeout_us) <= 0)
-		return;
-	half_ms = timeout_us / 2000;
-	uv_timer_start(&notify->watchdog, notify_on_watchdog, 0, half_ms ? half_ms : 1);
+	if (watchdog_ms)
+		uv_timer_start(&notify->watchdog, notify_on_watchdog, 0, half_ms);
 }
 
 void notify_ready(struct notify *notify)

@@ -1,6 +1,5 @@
 #include "transport/budget.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,14 +60,19 @@ static double tokens_at(const struct budget *budget, int64_t now_ms)
 
 int64_t budget_delay_ms(const struct budget *budget, int64_t now_ms)
 {
-	double missing;
+	double wait_ms;
+	int64_t whole_ms;
 
 	if (now_ms < budget->blocked_until_ms)
 		return budget->blocked_until_ms - now_ms;
 	if (!budget->is_metered)
 		return 0;
-	missing = 1 - tokens_at(budget, now_ms);
-	return missing <= 0 ? 0 : (int64_t)ceil(missing * 1000 / buckets[budget->kind].refill_per_s);
+	wait_ms = (1 - tokens_at(budget, now_ms)) * 1000 / buckets[budget->kind].refill_per_s;
+	if (wait_ms <= 0)
+		return 0;
+	/* Rounded up by hand: ceil() would be the only thing that we need libm for. */
+	whole_ms = (int64_t)wait_ms;
+	return whole_ms + ((double)whole_ms < wait_ms);
 }
 
 void budget_spend(struct budget *budget, int64_t now_ms)
