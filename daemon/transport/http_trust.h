@@ -1,4 +1,5 @@
-/* The roots that we trust: the system's, and those of ca_file. Read once; handed to each connection that curl makes. */
+/* The roots that we trust: the system's, and those of ca_file. One store for each transport, handed to every connection
+ * that curl makes. */
 #pragma once
 
 #include <openssl/ssl.h>

@@ -1,5 +1,7 @@
 /* Who is trusted, and what an administrator is told when somebody is not. */
 #include <errno.h>
+#include <openssl/pem.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +77,61 @@ START_TEST(nobody_listens)
 }
 END_TEST
 
+/* The name under which OpenSSL looks for ROOT_PEM in a folder. */
+static void hashed_name(const char *root_pem, char ret[16])
+{
+	BIO *bio = BIO_new_mem_buf(root_pem, -1);
+	X509 *root = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+
+	snprintf(ret, 16, "%08lx.0", X509_subject_name_hash(root));
+	X509_free(root);
+	BIO_free(bio);
+}
+
+static void set_or_unset(const char *name, const char *value)
+{
+	if (value)
+		setenv(name, value, 1);
+	else
+		unsetenv(name);
+}
+
+/* The system's roots being FOLDER and FILE (NULL: the default), our server is trusted without ca_file. */
+static void expect_trust(struct net *net, const char *folder, const char *file)
+{
+	const char *folder_before = getenv("SSL_CERT_DIR"), *file_before = getenv("SSL_CERT_FILE");
+
+	net->tenant.cloud.ca_file = NULL;
+	set_or_unset("SSL_CERT_DIR", folder);
+	set_or_unset("SSL_CERT_FILE", file);
+	net_connect(net);
+	ck_assert_int_eq(net_ask(net, &read_thing)->status, 200);
+	net_done(net);
+	set_or_unset("SSL_CERT_DIR", folder_before);
+	set_or_unset("SSL_CERT_FILE", file_before);
+}
+
+START_TEST(a_root_is_found_in_a_hashed_folder)
+{
+	struct net net;
+	char name[16];
+
+	net_init(&net, answer_anything);
+	hashed_name(net.certificate.root_pem, name);
+	net_write_file(&net, name, net.certificate.root_pem);
+	expect_trust(&net, net.directory, NULL);
+}
+END_TEST
+
+START_TEST(a_root_is_found_in_a_file)
+{
+	struct net net;
+
+	net_init(&net, answer_anything);
+	expect_trust(&net, net.directory, net_write_file(&net, "bundle.pem", net.certificate.root_pem));
+}
+END_TEST
+
 static void expect_problem(const char *ca_file, int error, const char *part)
 {
 	struct net net;
@@ -118,6 +175,8 @@ TCase *net_tls_case(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, an_unknown_authority_is_refused);
+	tcase_add_test(tcase, a_root_is_found_in_a_hashed_folder);
+	tcase_add_test(tcase, a_root_is_found_in_a_file);
 	tcase_add_test(tcase, an_expired_certificate_is_refused);
 	tcase_add_test(tcase, a_certificate_for_another_name_is_refused);
 	tcase_add_test(tcase, plain_http_is_refused);
