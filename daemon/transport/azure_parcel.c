@@ -82,7 +82,7 @@ static void observe(struct azure_parcel *parcel, const struct reply *reply, int6
 {
 	struct azure *azure = parcel->azure;
 	const struct azure_observer *observer = &azure->options.observer;
-	int64_t blocked_ms = budget_absorb(&parcel->queue->budget, reply, clock_unix_ms());
+	int64_t blocked_ms = budget_absorb(&parcel->queue->budget, reply, clock_monotonic_ms());
 	int status = reply->type == REPLY_ANSWER ? reply->status : 0;
 
 	if (observer->request_finished)
@@ -120,7 +120,7 @@ static void observe_parts(struct azure_parcel *parcel, const struct reply *repli
 
 		if (replies[i].type != REPLY_ANSWER || replies[i].status != 429)
 			continue;
-		blocked_ms = budget_absorb(&parcel->queue->budget, &replies[i], clock_unix_ms());
+		blocked_ms = budget_absorb(&parcel->queue->budget, &replies[i], clock_monotonic_ms());
 		parcel->azure->counters.throttled++;
 		if (blocked_ms && observer->throttled)
 			observer->throttled(observer->arg, parcel->queue->host, blocked_ms);
@@ -185,7 +185,7 @@ static void hand_over(struct azure_parcel *parcel, const char *token)
 	}
 	azure->counters.sent++;
 	azure->counters.writes += parcel->is_write;
-	budget_spend(&parcel->queue->budget, clock_unix_ms());
+	budget_spend(&parcel->queue->budget, clock_monotonic_ms());
 	for (unsigned i = 0; i < parcel->count; i++)
 		parcel->calls[i]->call.is_on_wire = true;
 	parcel->next = azure->in_transit;
@@ -258,7 +258,7 @@ static void on_budget_open(uv_timer_t *timer)
 
 void azure_dispatch(struct azure *azure)
 {
-	int64_t now_ms = clock_unix_ms(), delay_ms, shortest_ms = INT64_MAX;
+	int64_t now_ms = clock_monotonic_ms(), delay_ms, shortest_ms = INT64_MAX;
 	bool is_moving = true;
 
 	pack_shared(azure);

@@ -56,7 +56,6 @@ struct azure_parcel {
 	enum method method;
 	bool is_write;
 	struct http_transfer *transfer; /* NULL: still in the queue */
-	int64_t expires_ms;
 };
 
 struct azure {

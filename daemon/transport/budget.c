@@ -122,7 +122,7 @@ int64_t budget_absorb(struct budget *budget, const struct reply *reply, int64_t 
 	if (quota && text_equal(quota, "0"))
 		block_ms = parse_duration_ms(reply->headers[REPLY_QUOTA_RESETS_AFTER]);
 	if ((reply->status == 429 || reply->status == 503) && !is_about_one_object(reply)) {
-		retry_after_ms = reply_retry_after_ms(reply, now_ms);
+		retry_after_ms = reply_retry_after_ms(reply);
 		if (retry_after_ms > block_ms)
 			block_ms = retry_after_ms;
 	}

@@ -1,7 +1,7 @@
 /*
  * What the cloud still allows: one budget per host, subscription and direction, from Retry-After and the
- * remaining-quota headers. A request asks how long it must wait; an answer says how much is left. Pure: given the time.
- * Source: limits.md 3.2, 3.3, 3.5.
+ * remaining-quota headers. A request asks how long it must wait; an answer says how much is left. Pure: given the time
+ * (a monotonic clock, so the wall clock may jump as it likes). Source: limits.md 3.2, 3.3, 3.5.
  */
 #pragma once
 

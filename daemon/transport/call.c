@@ -63,7 +63,7 @@ void call_begin(struct call *call, int64_t delay_ms)
 void call_absorb(struct call *call, const struct reply *reply)
 {
 	call->is_on_wire = false;
-	obey(call, exchange_absorb(&call->exchange, reply, clock_unix_ms()));
+	obey(call, exchange_absorb(&call->exchange, reply, clock_monotonic_ms()));
 }
 
 void call_stop(struct call *call, const struct fault *fault)

@@ -216,10 +216,9 @@ static struct exchange_move try_again_or_fail(struct exchange *exchange, int64_t
 	return sleep_for(exchange, retry_after_ms > backoff_ms ? retry_after_ms : backoff_ms);
 }
 
-static struct exchange_move absorb_throttle(struct exchange *exchange, const struct reply *reply, const cJSON *json,
-					    int64_t now_ms)
+static struct exchange_move absorb_throttle(struct exchange *exchange, const struct reply *reply, const cJSON *json)
 {
-	int64_t wait_ms = reply_retry_after_ms(reply, now_ms), backoff_ms;
+	int64_t wait_ms = reply_retry_after_ms(reply), backoff_ms;
 	struct fault fault = refusal_from_answer(&exchange->context, reply, json, &exchange->arena);
 
 	backoff_ms = (int64_t)1000 << (exchange->throttles < 5 ? exchange->throttles : 5);
@@ -238,8 +237,7 @@ static struct exchange_move absorb_throttle(struct exchange *exchange, const str
 	return sleep_for(exchange, wait_ms + draw(exchange, wait_ms / 10 + 1));
 }
 
-static struct exchange_move absorb_refusal(struct exchange *exchange, const struct reply *reply, const cJSON *json,
-					   int64_t now_ms)
+static struct exchange_move absorb_refusal(struct exchange *exchange, const struct reply *reply, const cJSON *json)
 {
 	struct fault fault;
 
@@ -249,12 +247,12 @@ static struct exchange_move absorb_refusal(struct exchange *exchange, const stru
 		return await_token(exchange, true);
 	}
 	if (reply->status == 429)
-		return absorb_throttle(exchange, reply, json, now_ms);
+		return absorb_throttle(exchange, reply, json);
 	fault = refusal_from_answer(&exchange->context, reply, json, &exchange->arena);
-	if (reply->status == 503 && reply_retry_after_ms(reply, now_ms) >= 0)
+	if (reply->status == 503 && reply_retry_after_ms(reply) >= 0)
 		fault.class = FAULT_THROTTLED;
 	if (reply->status == 408 || reply->status >= 500)
-		return try_again_or_fail(exchange, reply_retry_after_ms(reply, now_ms), fault);
+		return try_again_or_fail(exchange, reply_retry_after_ms(reply), fault);
 	return exchange_fail(exchange, fault);
 }
 
@@ -307,7 +305,7 @@ static struct exchange_move absorb_answer(struct exchange *exchange, const struc
 	json = read_body(exchange, reply, &is_empty);
 	if (reply->status < 300)
 		return absorb_success(exchange, reply, json, is_empty, now_ms);
-	move = absorb_refusal(exchange, reply, json, now_ms);
+	move = absorb_refusal(exchange, reply, json);
 	cJSON_Delete(json);
 	return move;
 }

@@ -113,7 +113,7 @@ void exchange_done(struct exchange *exchange);
 
 /* The first move. */
 struct exchange_move exchange_begin(struct exchange *exchange);
-/* What to do after REPLY; NOW_MS is Unix time. Strings of the move live as long as the exchange. */
+/* What to do after REPLY; NOW_MS is the monotonic clock's. Strings of the move live as long as the exchange. */
 struct exchange_move exchange_absorb(struct exchange *exchange, const struct reply *reply, int64_t now_ms);
 /* Ends it from outside (the program stops) with FAULT; ambiguous when it is a write and IS_ON_WIRE, or its operation
  * has begun. */

@@ -27,9 +27,9 @@ static bool is_over(const char *state)
 	return !state || text_equal_fold(state, "Succeeded") || is_failure(state);
 }
 
-static int64_t poll_delay_ms(const struct reply *reply, int64_t now_ms)
+static int64_t poll_delay_ms(const struct reply *reply)
 {
-	int64_t delay_ms = reply_retry_after_ms(reply, now_ms);
+	int64_t delay_ms = reply_retry_after_ms(reply);
 
 	/* "Retry-After: 0" makes az wait its default of 30 s, not spin; neither do we. */
 	if (delay_ms < 0)
@@ -74,7 +74,7 @@ bool exchange_operation_begins(struct exchange *exchange, const struct reply *re
 	exchange->poll = poll;
 	exchange->target = path;
 	exchange->operation_since_ms = now_ms;
-	*ret_move = exchange_step_later(exchange, poll_delay_ms(reply, now_ms));
+	*ret_move = exchange_step_later(exchange, poll_delay_ms(reply));
 	return true;
 }
 
@@ -140,7 +140,7 @@ struct exchange_move exchange_operation_absorb(struct exchange *exchange, const 
 							       exchange->context.host, exchange->context.path,
 							       EXCHANGE_OPERATION_MAX_MS / 60000)});
 	} else {
-		move = exchange_step_later(exchange, poll_delay_ms(reply, now_ms));
+		move = exchange_step_later(exchange, poll_delay_ms(reply));
 	}
 	cJSON_Delete(json);
 	return move;

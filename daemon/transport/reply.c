@@ -76,7 +76,7 @@ int64_t reply_date_s(const struct reply *reply)
 	return reply->headers[REPLY_DATE] && reply_parse_date(reply->headers[REPLY_DATE], &date_s) ? date_s : 0;
 }
 
-int64_t reply_retry_after_ms(const struct reply *reply, int64_t now_unix_ms)
+int64_t reply_retry_after_ms(const struct reply *reply)
 {
 	const char *text = reply->headers[REPLY_RETRY_AFTER];
 	int64_t until_s, wait_ms, date_s;
@@ -88,10 +88,10 @@ int64_t reply_retry_after_ms(const struct reply *reply, int64_t now_unix_ms)
 		return -1;
 	if (text_parse_uint64(text, &number))
 		return number > DAY_MS / 1000 ? DAY_MS : (int64_t)number * 1000;
-	if (!reply_parse_date(text, &until_s))
-		return -1;
 	date_s = reply_date_s(reply);
-	wait_ms = until_s * 1000 - (date_s ? date_s * 1000 : now_unix_ms);
+	if (!date_s || !reply_parse_date(text, &until_s))
+		return -1;
+	wait_ms = (until_s - date_s) * 1000;
 	if (wait_ms < 0)
 		return 0;
 	return wait_ms > DAY_MS ? DAY_MS : wait_ms;

@@ -65,9 +65,9 @@ bool reply_parse_date(const char *text, int64_t *ret_unix_s) _must_check_;
 /* The cloud's clock when it answered, Unix seconds; 0: it did not say. */
 int64_t reply_date_s(const struct reply *reply);
 /* How long the cloud asks us to wait, in milliseconds, from Retry-After (seconds or a date) or its millisecond
- * siblings; -1: it does not ask. A date is taken relative to the Date header, or to NOW_UNIX_MS without one. At most a
- * day. */
-int64_t reply_retry_after_ms(const struct reply *reply, int64_t now_unix_ms);
+ * siblings; -1: it does not ask. A date is taken relative to the Date header, and says nothing without one: our own
+ * clock may be hours off. At most a day. */
+int64_t reply_retry_after_ms(const struct reply *reply);
 /* The id under which the cloud's support finds this request, or NULL. */
 const char *reply_request_id(const struct reply *reply);
 /* The claims that a 401 demands (WWW-Authenticate: Bearer … error="insufficient_claims", claims="BASE64"), decoded to

@@ -51,8 +51,7 @@ void token_absorb(struct token *token, const char *value, int64_t lifetime_s, in
 	memory_free_secret(token->value);
 	token->value = memory_copy_text(value);
 	token->generation++;
-	token->expires_ms = now_ms + lifetime_ms;
-	token->usable_until_ms = token->expires_ms - margin_ms;
+	token->usable_until_ms = now_ms + lifetime_ms - margin_ms;
 	token->refresh_ms = token->usable_until_ms - margin_ms;
 	if (refresh_in_s > 0 && now_ms + refresh_in_s * 1000 < token->refresh_ms)
 		token->refresh_ms = now_ms + refresh_in_s * 1000;

@@ -1,7 +1,7 @@
 /*
  * One access token for one audience: cached, fetched by one for all who wait, renewed before it expires, dropped when
- * the cloud refuses it. Pure: given the time, does no I/O; who waits and how a token is fetched is azure_token.c's
- * business. Source: auth.md section 4.
+ * the cloud refuses it. Pure: given the time (a monotonic clock, so the wall clock may jump as it likes), does no I/O;
+ * who waits and how a token is fetched is azure_token.c's business. Source: auth.md section 4.
  */
 #pragma once
 
@@ -27,7 +27,6 @@ enum token_state {
 struct token {
 	char *value;         /* NULL: none */
 	uint64_t generation; /* of VALUE; counts up */
-	int64_t expires_ms;  /* Unix time */
 	int64_t usable_until_ms;
 	int64_t refresh_ms; /* when to see about the next one */
 	bool is_fetching;

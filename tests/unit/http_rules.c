@@ -90,8 +90,8 @@ START_TEST(retry_after_has_many_forms)
 		{"5.5", NULL, NULL, -1},
 		{"Sun, 06 Nov 1994 08:49:47 GMT", NULL, "Sun, 06 Nov 1994 08:49:37 GMT", 10000},
 		{"Sun, 06 Nov 1994 08:49:47 GMT", NULL, "Sun, 06 Nov 1994 08:50:37 GMT", 0},
-		{"Sun, 06 Nov 1994 08:49:47 GMT", NULL, NULL, 10000},
-		{"Sun, 06 Nov 2094 08:49:47 GMT", NULL, NULL, 86400000},
+		{"Sun, 06 Nov 1994 08:49:47 GMT", NULL, NULL, -1},
+		{"Sun, 06 Nov 2094 08:49:47 GMT", NULL, "Sun, 06 Nov 1994 08:49:37 GMT", 86400000},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -100,7 +100,7 @@ START_TEST(retry_after_has_many_forms)
 		reply.headers[REPLY_RETRY_AFTER] = cases[i].seconds;
 		reply.headers[REPLY_RETRY_AFTER_MS] = cases[i].ms;
 		reply.headers[REPLY_DATE] = cases[i].date;
-		ck_assert_int_eq(reply_retry_after_ms(&reply, 784111777000), cases[i].wait_ms);
+		ck_assert_int_eq(reply_retry_after_ms(&reply), cases[i].wait_ms);
 	}
 }
 END_TEST
