@@ -36,7 +36,8 @@ class UnixConnection(http.client.HTTPConnection):
 class Running:
     """A daemon that runs for the length of a block, with a configuration of its own."""
 
-    def __init__(self, daemon, name, replacements=(), watchdog_us=None, log="{level: debug, format: json}"):
+    def __init__(self, daemon, name, replacements=(), watchdog_us=None, log="{level: debug, format: json}",
+                 clockwork=None):
         self.daemon = daemon
         self.directory = os.path.join(daemon.tenant.directory, name)
         os.mkdir(self.directory)
@@ -52,6 +53,8 @@ class Running:
         self.environment = dict(os.environ, NOTIFY_SOCKET=os.path.join(self.directory, "notify"))
         if watchdog_us:
             self.environment["WATCHDOG_USEC"] = str(watchdog_us)
+        if clockwork:
+            self.environment.update(clockwork.environment)
         self.log_path = os.path.join(self.directory, "log")
 
     def __enter__(self):
@@ -70,9 +73,8 @@ class Running:
 
     def again(self):
         """To be used as a block: the same daemon, started once more after it has ended."""
+        self.waiting_messages()
         self.messages = []
-        while select.select([self.notify], [], [], 0)[0]:
-            self.notify.recv(4096)
         return self
 
     def ready(self):
@@ -86,6 +88,13 @@ class Running:
             raise AssertionError(f"no message; so far: {self.messages}")
         self.messages.append(self.notify.recv(4096).decode())
         return self.messages[-1]
+
+    def waiting_messages(self):
+        """Those that have come and were not read; it waits for none."""
+        count = len(self.messages)
+        while select.select([self.notify], [], [], 0)[0]:
+            self.next_message()
+        return self.messages[count:]
 
     def expect_message(self, beginning, between=("STATUS=", "WATCHDOG=1")):
         """The next message but those that may come at any time."""
