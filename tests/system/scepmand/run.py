@@ -150,7 +150,8 @@ def triggers_during_a_pass(daemon):
                   "the pass that was triggered begins")
             for _ in range(5):
                 running.signal(signal.SIGUSR1)
-                during = running.tenant()  # its answer comes from the loop: the signal before was seen
+                running.tenant()  # its answer comes from the loop, which handles a signal last in each turn …
+            during = running.tenant()  # … so all were seen before this one
             tenant.control("DELETE", "faults")
             if (during["passes"], during["state"]) == (before, "running"):
                 break
