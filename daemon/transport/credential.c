@@ -9,6 +9,7 @@ int credential_new(const struct credential_context *context, const struct desire
 		   struct credential **ret, char **ret_problem)
 {
 	struct credential *credential = NULL;
+	int r = 0;
 
 	switch (desired->type) {
 	case CREDENTIAL_CLIENT_SECRET:
@@ -18,12 +19,16 @@ int credential_new(const struct credential_context *context, const struct desire
 		credential = credential_azure_cli_new();
 		break;
 	case CREDENTIAL_DEFAULT:
+		r = credential_default_new(context, desired, &credential, ret_problem);
+		break;
 	case CREDENTIAL_ENVIRONMENT:
 	case CREDENTIAL_MANAGED_IDENTITY:
 	case CREDENTIAL_WORKLOAD_IDENTITY:
 	case CREDENTIAL_CLIENT_CERTIFICATE:
 		break;
 	}
+	if (r < 0)
+		return r;
 	if (!credential) {
 		if (asprintf(ret_problem,
 			     "this type of credential comes with a later version; use client_secret or azure_cli") < 0)

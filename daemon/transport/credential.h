@@ -29,6 +29,9 @@ struct credential_context {
 struct credential_wish {
 	const char *audience; /* "https://graph.microsoft.com": the scope is that and "/.default" */
 	const char *claims;   /* of a challenge, JSON, or NULL */
+	/* Not 0: it is only looked for. A metadata service that has not answered after so long is not there. Others
+	 * need not look at it. Source: auth.md section 1. */
+	int64_t probe_ms;
 };
 
 struct credential_answer {
@@ -74,3 +77,5 @@ void credential_close(struct credential *credential, void (*on_closed)(void *arg
  * credential_new() does. The context is set by credential_new(). */
 struct credential *credential_client_secret_new(const struct desired_credential *desired);
 struct credential *credential_azure_cli_new(void);
+int credential_default_new(const struct credential_context *context, const struct desired_credential *desired,
+			   struct credential **ret, char **ret_problem) _must_check_;
