@@ -21,6 +21,11 @@ int64_t clock_monotonic_ms(void)
 	return clock_read_ms(CLOCK_MONOTONIC);
 }
 
+int64_t clock_boot_ms(void)
+{
+	return clock_read_ms(CLOCK_BOOTTIME);
+}
+
 void clock_format_rfc3339(int64_t unix_ms, char ret[CLOCK_RFC3339_SIZE])
 {
 	int64_t rest_ms = unix_ms % 1000;

@@ -11,5 +11,7 @@ enum { CLOCK_RFC3339_SIZE = sizeof("2026-01-02T03:04:05.678Z") };
 int64_t clock_unix_ms(void);
 /* Milliseconds that never run backwards; the origin means nothing. */
 int64_t clock_monotonic_ms(void);
+/* The same, and it goes on while the machine sleeps: for what ends by the time of others, such as a token. */
+int64_t clock_boot_ms(void);
 /* UNIX_MS as 2026-01-02T03:04:05.678Z (RFC 3339, UTC). */
 void clock_format_rfc3339(int64_t unix_ms, char ret[CLOCK_RFC3339_SIZE]);

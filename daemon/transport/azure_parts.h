@@ -89,7 +89,8 @@ struct azure {
 void azure_wake(struct azure *azure);
 
 /* azure_token.c */
-void azure_audience_init(struct azure_audience *audience, struct azure *azure, const char *base_url);
+/* SEED: of the jitter of its renewals. */
+void azure_audience_init(struct azure_audience *audience, struct azure *azure, const char *base_url, uint64_t seed);
 void azure_audience_done(struct azure_audience *audience);
 /* call_operations.get_token */
 void azure_get_token(struct call *call, const struct exchange_move *move);

@@ -2,10 +2,11 @@
 
 #include "base/clock.h"
 
-void azure_audience_init(struct azure_audience *audience, struct azure *azure, const char *base_url)
+void azure_audience_init(struct azure_audience *audience, struct azure *azure, const char *base_url, uint64_t seed)
 {
 	audience->azure = azure;
 	audience->base_url = base_url;
+	audience->token.random = seed;
 	audience->waiting_tail = &audience->waiting;
 }
 
@@ -21,7 +22,7 @@ static void fetch_if_needed(struct azure_audience *audience)
 	struct azure *azure = audience->azure;
 	struct credential_wish wish = {.audience = audience->base_url, .claims = audience->token.claims};
 
-	if (!azure->is_stopping && token_begin_fetch(&audience->token, clock_monotonic_ms()))
+	if (!azure->is_stopping && token_begin_fetch(&audience->token, clock_boot_ms()))
 		credential_acquire(azure->credential, &wish, on_answer, audience);
 }
 
@@ -30,7 +31,7 @@ static bool serve(struct azure_call *call)
 {
 	struct token *token = &call->audience->token;
 
-	switch (token_ask(token, clock_monotonic_ms())) {
+	switch (token_ask(token, clock_boot_ms())) {
 	case TOKEN_READY:
 		call_absorb(&call->call, &(struct reply){.type = REPLY_READY});
 		return true;
@@ -87,9 +88,9 @@ static void on_answer(void *arg, const struct credential_answer *answer)
 	struct azure_call *waiting = audience->waiting;
 
 	if (answer->token)
-		token_absorb(token, answer->token, answer->lifetime_s, answer->refresh_in_s, clock_monotonic_ms());
+		token_absorb(token, answer->token, answer->lifetime_s, answer->refresh_in_s, clock_boot_ms());
 	else
-		token_absorb_fault(token, &answer->fault, clock_monotonic_ms());
+		token_absorb_fault(token, &answer->fault, clock_boot_ms());
 	if (answer->token && azure->options.observer.token_renewed)
 		azure->options.observer.token_renewed(azure->options.observer.arg, audience->base_url,
 						      clock_unix_ms() / 1000 + answer->lifetime_s);
@@ -108,7 +109,7 @@ static void on_answer(void *arg, const struct credential_answer *answer)
 
 const char *azure_current_token(struct azure_audience *audience, uint64_t *ret_generation)
 {
-	if (token_ask(&audience->token, clock_monotonic_ms()) != TOKEN_READY)
+	if (token_ask(&audience->token, clock_boot_ms()) != TOKEN_READY)
 		return NULL;
 	*ret_generation = audience->token.generation;
 	return audience->token.value;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "transport/exchange_step.h"
+#include "transport/jitter.h"
 #include "world/json.h"
 
 void exchange_init(struct exchange *exchange, const struct exchange_request *request, uint64_t seed)
@@ -48,15 +49,6 @@ const struct response *exchange_response(const struct exchange *exchange)
 static bool is_writing(const struct exchange *exchange)
 {
 	return exchange->request.is_write && exchange->stage == STAGE_REQUEST;
-}
-
-/* 0 to BOUND - 1 (xorshift64*): jitter needs no better. */
-static int64_t draw(struct exchange *exchange, int64_t bound)
-{
-	exchange->random ^= exchange->random >> 12;
-	exchange->random ^= exchange->random << 25;
-	exchange->random ^= exchange->random >> 27;
-	return bound > 0 ? (int64_t)((exchange->random * 0x2545f4914f6cdd1dULL >> 33) % (uint64_t)bound) : 0;
 }
 
 static struct exchange_move send_now(struct exchange *exchange)
@@ -212,7 +204,7 @@ static struct exchange_move try_again_or_fail(struct exchange *exchange, int64_t
 	if (++exchange->failures >= EXCHANGE_TRIES || exchange->waited_ms > EXCHANGE_RETRY_AFTER_MAX_MS)
 		return exchange_fail(exchange, fault);
 	backoff_ms = (int64_t)EXCHANGE_BACKOFF_MS << (exchange->failures - 1);
-	backoff_ms = backoff_ms / 2 + draw(exchange, backoff_ms / 2 + 1);
+	backoff_ms = backoff_ms / 2 + jitter_draw(&exchange->random, backoff_ms / 2 + 1);
 	return sleep_for(exchange, retry_after_ms > backoff_ms ? retry_after_ms : backoff_ms);
 }
 
@@ -234,7 +226,7 @@ static struct exchange_move absorb_throttle(struct exchange *exchange, const str
 		return exchange_fail(exchange, fault);
 	}
 	/* Those who were refused together must not come back together. */
-	return sleep_for(exchange, wait_ms + draw(exchange, wait_ms / 10 + 1));
+	return sleep_for(exchange, wait_ms + jitter_draw(&exchange->random, wait_ms / 10 + 1));
 }
 
 static struct exchange_move absorb_refusal(struct exchange *exchange, const struct reply *reply, const cJSON *json)
@@ -323,7 +315,7 @@ static struct exchange_move absorb_loss(struct exchange *exchange, const struct 
 		if (++exchange->failures >= EXCHANGE_TRIES || exchange->request.is_tried_once)
 			return exchange_fail(exchange, fault);
 		return sleep_for(exchange, ((int64_t)EXCHANGE_BACKOFF_MS << (exchange->failures - 1)) / 2 +
-						   draw(exchange, EXCHANGE_BACKOFF_MS));
+						   jitter_draw(&exchange->random, EXCHANGE_BACKOFF_MS));
 	}
 	if (reply->is_permanent) {
 		fault.is_ambiguous = is_writing(exchange) && reply->was_sent;

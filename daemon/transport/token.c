@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "transport/jitter.h"
 #include "world/json.h"
 
 void token_done(struct token *token)
@@ -40,7 +41,7 @@ bool token_begin_fetch(struct token *token, int64_t now_ms)
 
 void token_absorb(struct token *token, const char *value, int64_t lifetime_s, int64_t refresh_in_s, int64_t now_ms)
 {
-	int64_t lifetime_ms = lifetime_s * 1000, margin_ms = TOKEN_MARGIN_MS;
+	int64_t lifetime_ms = lifetime_s * 1000, margin_ms = TOKEN_MARGIN_MS, refresh_in_ms, last_ms;
 
 	token->is_fetching = false;
 	if (token->is_outdated)
@@ -48,13 +49,17 @@ void token_absorb(struct token *token, const char *value, int64_t lifetime_s, in
 	/* A token so short-lived that the margin would eat it is still used for most of its life. */
 	if (margin_ms > lifetime_ms / 4)
 		margin_ms = lifetime_ms / 4;
+	last_ms = TOKEN_LAST_MS < margin_ms ? TOKEN_LAST_MS : margin_ms;
 	memory_free_secret(token->value);
 	token->value = memory_copy_text(value);
 	token->generation++;
 	token->usable_until_ms = now_ms + lifetime_ms - margin_ms;
-	token->refresh_ms = token->usable_until_ms - margin_ms;
-	if (refresh_in_s > 0 && now_ms + refresh_in_s * 1000 < token->refresh_ms)
-		token->refresh_ms = now_ms + refresh_in_s * 1000;
+	token->last_use_ms = now_ms + lifetime_ms - last_ms;
+	refresh_in_ms = lifetime_ms - 2 * margin_ms;
+	if (refresh_in_s > 0 && refresh_in_s * 1000 < refresh_in_ms)
+		refresh_in_ms = refresh_in_s * 1000;
+	/* The tokens of all tenants, and of daemons that were started together, would end together. */
+	token->refresh_ms = now_ms + refresh_in_ms - jitter_draw(&token->random, refresh_in_ms / TOKEN_JITTER);
 	token->failed_until_ms = 0;
 	free(token->claims);
 	token->claims = NULL;
@@ -67,6 +72,8 @@ void token_absorb_fault(struct token *token, const struct fault *fault, int64_t 
 	token->is_fetching = false;
 	arena_done(&token->fault_arena);
 	token->fault = fault_copy(&token->fault_arena, fault);
+	/* There is no better one, so it is used to its end. */
+	token->usable_until_ms = token->last_use_ms;
 	/* Somebody who has a usable token does not notice; the others hear of it without asking the cloud again at
 	 * once. */
 	if (is_usable(token, now_ms))

@@ -13,9 +13,12 @@
 #include "world/fault.h"
 
 enum {
-	TOKEN_MARGIN_MS = 5 * 60 * 1000, /* not used any more this long before it expires */
-	TOKEN_RETRY_MS = 30 * 1000,      /* after a renewal ahead of time failed */
-	TOKEN_FAILURE_MS = 5 * 1000,     /* for so long everybody hears of a failure, and nobody asks again */
+	TOKEN_MARGIN_MS =
+		5 * 60 * 1000,       /* not used any more this long before it expires, when there may be a new one */
+	TOKEN_LAST_MS = 30 * 1000,   /* nor when there is none: a request takes a while to arrive */
+	TOKEN_RETRY_MS = 30 * 1000,  /* after a renewal ahead of time failed */
+	TOKEN_FAILURE_MS = 5 * 1000, /* for so long everybody hears of a failure, and nobody asks again */
+	TOKEN_JITTER = 10,           /* a renewal comes earlier by up to this part of the time until it */
 };
 
 enum token_state {
@@ -27,8 +30,9 @@ enum token_state {
 struct token {
 	char *value;         /* NULL: none */
 	uint64_t generation; /* of VALUE; counts up */
-	int64_t usable_until_ms;
+	int64_t usable_until_ms, last_use_ms;
 	int64_t refresh_ms; /* when to see about the next one */
+	uint64_t random;    /* of the jitter; 0: none */
 	bool is_fetching;
 	bool is_outdated; /* what is being fetched will be of no use: the cloud has meanwhile demanded other claims */
 	char *claims;     /* demanded by the last challenge, JSON, or NULL */
@@ -37,7 +41,7 @@ struct token {
 	struct fault fault;
 };
 
-/* A token of all zero bytes is valid and empty. */
+/* A token of all zero bytes is valid and empty, and without jitter: who wants some sets RANDOM first. */
 void token_done(struct token *token);
 /* What there is for somebody who needs a token at NOW_MS. */
 enum token_state token_ask(const struct token *token, int64_t now_ms);

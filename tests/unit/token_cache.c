@@ -84,6 +84,80 @@ START_TEST(a_failed_renewal_is_not_noticed)
 }
 END_TEST
 
+START_TEST(while_renewals_fail_it_is_used_to_its_end)
+{
+	struct token token = {0};
+	int64_t end_ms = NOW + 3600 * 1000, late_ms = end_ms - TOKEN_MARGIN_MS;
+
+	ck_assert(token_begin_fetch(&token, NOW));
+	token_absorb(&token, "first", 3600, 0, NOW);
+	/* Nobody wanted it until now, so there is hope for a new one. */
+	ck_assert_int_eq(token_ask(&token, late_ms), TOKEN_AWAITED);
+	ck_assert(token_begin_fetch(&token, late_ms));
+	token_absorb_fault(&token, &wrong_secret, late_ms);
+	ck_assert_int_eq(token_ask(&token, late_ms), TOKEN_READY);
+	/* Also while the next renewal is under way. */
+	ck_assert(token_begin_fetch(&token, late_ms + TOKEN_RETRY_MS));
+	ck_assert_int_eq(token_ask(&token, late_ms + TOKEN_RETRY_MS), TOKEN_READY);
+	ck_assert_int_eq(token_ask(&token, end_ms - TOKEN_LAST_MS - 1), TOKEN_READY);
+	ck_assert_int_eq(token_ask(&token, end_ms - TOKEN_LAST_MS), TOKEN_AWAITED);
+	token_absorb_fault(&token, &wrong_secret, end_ms - TOKEN_LAST_MS);
+	ck_assert_int_eq(token_ask(&token, end_ms - TOKEN_LAST_MS), TOKEN_FAILED);
+	/* The cloud refused it: then it is of no use, whatever time it is. */
+	token_absorb(&token, "second", 3600, 0, end_ms);
+	token_refuse(&token, 2, NULL);
+	ck_assert(token_begin_fetch(&token, end_ms));
+	token_absorb_fault(&token, &wrong_secret, end_ms);
+	ck_assert_int_eq(token_ask(&token, end_ms), TOKEN_FAILED);
+	token_done(&token);
+}
+END_TEST
+
+/* When a token that lives LIFETIME_S and was had at NOW is renewed, for a cache with SEED. */
+static int64_t renewal_ms(uint64_t seed, int64_t lifetime_s, int64_t refresh_in_s)
+{
+	struct token token = {.random = seed};
+	int64_t low_ms = NOW, high_ms = NOW + lifetime_s * 1000;
+
+	token_absorb(&token, "first", lifetime_s, refresh_in_s, NOW);
+	while (low_ms + 1 < high_ms) {
+		int64_t middle_ms = low_ms + (high_ms - low_ms) / 2;
+
+		if (token_begin_fetch(&token, middle_ms)) {
+			token.is_fetching = false;
+			high_ms = middle_ms;
+		} else {
+			low_ms = middle_ms;
+		}
+	}
+	token_done(&token);
+	return high_ms;
+}
+
+START_TEST(many_who_began_together_do_not_renew_together)
+{
+	enum { CACHES = 1000 };
+	unsigned in_second[300] = {0}, most = 0;
+	int64_t latest_ms = NOW + 3600 * 1000 - 2 * TOKEN_MARGIN_MS, ms;
+
+	ck_assert_int_eq(renewal_ms(0, 3600, 0), latest_ms);
+	ck_assert_int_eq(renewal_ms(7, 3600, 0), renewal_ms(7, 3600, 0));
+	for (uint64_t seed = 1; seed <= CACHES; seed++) {
+		ms = renewal_ms(seed * 0x9e3779b97f4a7c15ULL, 3600, 0);
+		ck_assert_int_le(ms, latest_ms);
+		ck_assert_int_gt(ms, latest_ms - 300 * 1000);
+		in_second[(latest_ms - ms) / 1000]++;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(in_second); i++)
+		most = in_second[i] > most ? in_second[i] : most;
+	/* On the average three. */
+	ck_assert_uint_lt(most, 20);
+	/* Nor does the issuer's own wish bring them together. */
+	ms = renewal_ms(5, 86400, 43200);
+	ck_assert(ms < NOW + 43200 * 1000LL && ms > NOW + 38880 * 1000LL);
+}
+END_TEST
+
 START_TEST(a_failure_is_told_and_then_tried_again)
 {
 	struct token token = {0};
@@ -193,6 +267,8 @@ int main(void)
 	tcase_add_test(tcase, the_issuer_may_want_it_earlier);
 	tcase_add_test(tcase, a_short_life_is_used);
 	tcase_add_test(tcase, a_failed_renewal_is_not_noticed);
+	tcase_add_test(tcase, while_renewals_fail_it_is_used_to_its_end);
+	tcase_add_test(tcase, many_who_began_together_do_not_renew_together);
 	tcase_add_test(tcase, a_failure_is_told_and_then_tried_again);
 	tcase_add_test(tcase, throttling_of_the_issuer_is_obeyed);
 	tcase_add_test(tcase, only_the_refused_one_is_dropped);
