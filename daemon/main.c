@@ -14,6 +14,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "desired/desired.h"
+#include "doctor/doctor_command.h"
 #include "reconcile/render.h"
 #include "reconcile/report.h"
 #include "service/audit_command.h"
@@ -192,8 +193,9 @@ static int dispatch(const struct options *options)
 		return with_configuration(options, status_command);
 	case COMMAND_RUN:
 		return with_configuration(options, NULL);
-	case COMMAND_DISCOVER:
 	case COMMAND_DOCTOR:
+		return with_configuration(options, doctor_command);
+	case COMMAND_DISCOVER:
 		return not_yet(options);
 	case COMMAND_NONE:
 		break;

@@ -38,7 +38,7 @@ static bool command_has_holes(const struct node *node)
 	return node->is_assumed;
 }
 
-static const char *command_text(struct arena *arena, const struct request *request, const struct command *command)
+const char *command_az_rest(struct arena *arena, const struct command *command, bool create_if_missing)
 {
 	struct buffer buffer;
 	const char *text;
@@ -46,7 +46,7 @@ static const char *command_text(struct arena *arena, const struct request *reque
 	buffer_init(&buffer, 1 << 20);
 	buffer_printf(&buffer, "az rest --method %s --url ", command->method);
 	command_add_quoted(&buffer, command->url);
-	if (request->create_if_missing)
+	if (create_if_missing)
 		buffer_append_text(&buffer, " --headers Prefer=create-if-missing Content-Type=application/json");
 	else if (command->body)
 		buffer_append_text(&buffer, " --headers Content-Type=application/json");
@@ -75,6 +75,6 @@ bool command_of_write(struct world *world, const struct node *node, struct arena
 		.url = arena_printf(arena, "%s%s", base, request.path),
 		.body = arena_copy_text(arena, request.body),
 	};
-	ret->text = command_text(arena, &request, ret);
+	ret->text = command_az_rest(arena, ret, request.create_if_missing);
 	return true;
 }

@@ -19,3 +19,5 @@ struct command {
  * will assign is missing, or the request carries secrets. */
 bool command_of_write(struct world *world, const struct node *node, struct arena *arena,
 		      struct command *ret) _must_check_;
+/* The command for the request that METHOD, URL and BODY (or NULL) of COMMAND say; COMMAND->text is not looked at. */
+const char *command_az_rest(struct arena *arena, const struct command *command, bool create_if_missing) _must_check_;

@@ -2,10 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -13,6 +10,7 @@
 #include "base/text.h"
 #include "reconcile/verdict.h"
 #include "observe/audit_watcher.h"
+#include "service/selection.h"
 #include "service/tenant_runner.h"
 
 /* Passes that bring nothing, one after the other, before apply gives up; with the waits below that is about two
@@ -46,19 +44,6 @@ struct once {
 	uv_signal_t signals[2];
 	bool was_interrupted;
 };
-
-static int once_refuse(char **ret_problem, int error, const char *format, ...) _printf_(3, 4);
-
-static int once_refuse(char **ret_problem, int error, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	if (vasprintf(ret_problem, format, ap) < 0)
-		memory_exhausted();
-	va_end(ap);
-	return error;
-}
 
 /* ---- the end ---- */
 
@@ -162,49 +147,10 @@ static void once_on_signal(uv_signal_t *handle, int number)
 
 /* ---- the beginning ---- */
 
-/* Does the option "NAME" or "TENANT/NAME" mean this instance? */
-static bool once_means(const char *option, const struct desired_tenant *tenant, const struct desired_instance *instance)
-{
-	size_t length = strlen(tenant->name);
-
-	if (text_equal(option, instance->name))
-		return true;
-	return strncmp(option, tenant->name, length) == 0 && option[length] == '/' &&
-	       text_equal(option + length + 1, instance->name);
-}
-
-/* Every --instance must mean exactly one. */
-static int once_check_instances(const struct once_options *options, char **ret_problem)
-{
-	for (size_t i = 0; i < options->instance_count; i++) {
-		size_t hits = 0;
-
-		for (size_t t = 0; t < options->desired->tenant_count; t++) {
-			const struct desired_tenant *tenant = &options->desired->tenants[t];
-
-			for (size_t n = 0; n < tenant->instance_count; n++)
-				hits += once_means(options->instances[i], tenant, &tenant->instances[n]);
-		}
-		if (!hits)
-			return once_refuse(ret_problem, -ESRCH, "the configuration has no installation \"%s\"",
-					   options->instances[i]);
-		if (hits > 1)
-			return once_refuse(ret_problem, -ESRCH,
-					   "%zu tenants have an installation \"%s\"; say which one as TENANT/NAME",
-					   hits, options->instances[i]);
-	}
-	return 0;
-}
-
 static bool once_selects(const struct once_options *options, struct once_tenant *tenant)
 {
-	const struct desired_tenant *desired = tenant->desired;
-
-	for (size_t n = 0; n < desired->instance_count; n++)
-		for (size_t i = 0; i < options->instance_count; i++)
-			if (once_means(options->instances[i], desired, &desired->instances[n]) &&
-			    tenant->only_count < ARRAY_SIZE(tenant->only))
-				tenant->only[tenant->only_count++] = desired->instances[n].name;
+	tenant->only_count = selection_of_tenant(tenant->desired, options->instances, options->instance_count,
+						 tenant->only, ARRAY_SIZE(tenant->only));
 	return !options->instance_count || tenant->only_count;
 }
 
@@ -256,7 +202,7 @@ int once_run(uv_loop_t *loop, const struct once_options *options, struct report 
 	};
 	int r;
 
-	r = once_check_instances(options, ret_problem);
+	r = selection_check(options->desired, options->instances, options->instance_count, ret_problem);
 	if (r < 0)
 		return r;
 	once.audit = audit_new(options->desired->daemon.state_directory, "apply", options->desired->generation);

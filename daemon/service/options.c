@@ -25,7 +25,7 @@ static const struct {
 	 "after a downgrade: bring a slot's backed-up credential of 1.x back, and put it on hold"},
 	{"release", COMMAND_RELEASE, "lift the hold of a slot"},
 	{"discover", COMMAND_DISCOVER, NULL},
-	{"doctor", COMMAND_DOCTOR, NULL},
+	{"doctor", COMMAND_DOCTOR, "who the daemon is, which rights it has and lacks, and how to give them"},
 	{"audit", COMMAND_AUDIT, "verify the audit trail, or show it: audit verify, audit show"},
 };
 

@@ -7,7 +7,7 @@ import pathlib
 import re
 import sys
 
-FOLDERS = ["base", "desired", "world", "kinds", "transport", "reconcile", "observe", "page", "service"]
+FOLDERS = ["base", "desired", "world", "kinds", "transport", "reconcile", "observe", "page", "service", "doctor"]
 # What a folder may not use although it stands above it: the transport and the core meet in world/ only.
 STRANGERS = {"reconcile": {"transport"}, "observe": {"transport"}, "page": {"observe", "reconcile", "transport"},
              "transport": {"kinds"}, "world": set(), "kinds": {"transport"}}

@@ -1,0 +1,69 @@
+#include "service/selection.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+static int selection_refuse(char **ret_problem, const char *format, ...) _printf_(2, 3);
+
+static int selection_refuse(char **ret_problem, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(ret_problem, format, ap) < 0)
+		memory_exhausted();
+	va_end(ap);
+	return -ESRCH;
+}
+
+/* Does the option "NAME" or "TENANT/NAME" mean this instance? */
+static bool selection_means(const char *option, const struct desired_tenant *tenant,
+			    const struct desired_instance *instance)
+{
+	size_t length = strlen(tenant->name);
+
+	if (text_equal(option, instance->name))
+		return true;
+	return strncmp(option, tenant->name, length) == 0 && option[length] == '/' &&
+	       text_equal(option + length + 1, instance->name);
+}
+
+int selection_check(const struct desired *desired, const char *const *options, size_t count, char **ret_problem)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t hits = 0;
+
+		for (size_t t = 0; t < desired->tenant_count; t++) {
+			const struct desired_tenant *tenant = &desired->tenants[t];
+
+			for (size_t n = 0; n < tenant->instance_count; n++)
+				hits += selection_means(options[i], tenant, &tenant->instances[n]);
+		}
+		if (!hits)
+			return selection_refuse(ret_problem, "the configuration has no installation \"%s\"",
+						options[i]);
+		if (hits > 1)
+			return selection_refuse(ret_problem,
+						"%zu tenants have an installation \"%s\"; say which one as TENANT/NAME",
+						hits, options[i]);
+	}
+	return 0;
+}
+
+size_t selection_of_tenant(const struct desired_tenant *tenant, const char *const *options, size_t count,
+			   const char **ret, size_t maximum)
+{
+	size_t selected = 0;
+
+	for (size_t n = 0; n < tenant->instance_count; n++)
+		for (size_t i = 0; i < count; i++)
+			if (selected < maximum && selection_means(options[i], tenant, &tenant->instances[n]))
+				ret[selected++] = tenant->instances[n].name;
+	return selected;
+}
