@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "transport/credential_managed_identity.h"
 
 int credential_new(const struct credential_context *context, const struct desired_credential *desired,
 		   struct credential **ret, char **ret_problem)
@@ -21,8 +22,10 @@ int credential_new(const struct credential_context *context, const struct desire
 	case CREDENTIAL_DEFAULT:
 		r = credential_default_new(context, desired, &credential, ret_problem);
 		break;
-	case CREDENTIAL_ENVIRONMENT:
 	case CREDENTIAL_MANAGED_IDENTITY:
+		r = credential_managed_identity_new(desired, NULL, &credential, ret_problem);
+		break;
+	case CREDENTIAL_ENVIRONMENT:
 	case CREDENTIAL_WORKLOAD_IDENTITY:
 	case CREDENTIAL_CLIENT_CERTIFICATE:
 		break;

@@ -14,7 +14,7 @@
 #include "transport/reply.h"
 #include "world/request.h"
 
-enum { HTTP_BODY_MAX = 16 * 1024 * 1024 };
+enum { HTTP_BODY_MAX = 16 * 1024 * 1024, HTTP_LOCAL_BODY_MAX = 1024 * 1024 };
 
 struct http;
 struct http_transfer;
@@ -36,7 +36,7 @@ struct http_request {
 	const char *token;          /* bearer token, NULL: none */
 	const char *const *headers; /* further lines "Name: value", ended by NULL; or NULL */
 	bool is_write;
-	bool is_local;   /* to the metadata service of this machine: http is allowed, and no proxy is asked */
+	bool is_local; /* to the metadata service of this machine: http is allowed, no proxy is asked, at most 1 MiB */
 	bool is_to_site; /* one of many hosts, which may be out of reach (private): the connection must come soon */
 };
 

@@ -52,8 +52,13 @@ static const char *explain(const struct http_loss *loss, struct arena *arena, bo
 	if (loss->is_too_large) {
 		*ret_permanent = true;
 		return arena_printf(arena, "%s answered with more than %d MiB; the answer was not read", loss->host,
-				    HTTP_BODY_MAX / 1024 / 1024);
+				    (loss->is_local ? HTTP_LOCAL_BODY_MAX : HTTP_BODY_MAX) / 1024 / 1024);
 	}
+	if (loss->is_local && loss->code != CURLE_OPERATION_TIMEDOUT)
+		return arena_printf(arena, "%s %s (%s)", loss->host,
+				    loss->was_sent ? "broke off before its answer was complete"
+						   : "could not be reached",
+				    detail[0] ? detail : curl_easy_strerror(loss->code));
 	if (loss->connect_status >= 300 && !loss->was_sent) {
 		*ret_permanent = loss->connect_status < 500 && loss->connect_status != 429;
 		return explain_proxy(loss, arena_printf(arena, "refused the connection with %ld", loss->connect_status),

@@ -16,6 +16,7 @@ struct http_loss {
 	long connect_status; /* of the proxy's answer to CONNECT, 0: none */
 	bool was_sent;       /* the request began to leave this machine */
 	bool is_too_large;   /* we gave up reading */
+	bool is_local;       /* a service of this machine: neither a proxy nor cloud: is to blame */
 	int64_t timeout_ms;
 };
 

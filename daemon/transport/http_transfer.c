@@ -191,7 +191,8 @@ struct http_transfer *http_transfer_new(const struct http_request *request, cons
 	transfer->easy = curl_easy_init();
 	if (!transfer->easy)
 		memory_exhausted();
-	buffer_init(&transfer->body, HTTP_BODY_MAX);
+	transfer->is_local = request->is_local;
+	buffer_init(&transfer->body, request->is_local ? HTTP_LOCAL_BODY_MAX : HTTP_BODY_MAX);
 	transfer->host = url_parse(request->url, &transfer->arena, &url) == 0 ? url.host : "the host";
 	curl_easy_setopt(transfer->easy, CURLOPT_PRIVATE, transfer);
 	curl_easy_setopt(transfer->easy, CURLOPT_ERRORBUFFER, transfer->error);
@@ -242,6 +243,7 @@ static struct reply reply_lost(struct http_transfer *transfer, CURLcode code, co
 		.host = transfer->host,
 		.proxy = proxy_name(),
 		.is_too_large = transfer->body.overflowed,
+		.is_local = transfer->is_local,
 		.timeout_ms = options->timeout_ms,
 	};
 	curl_off_t pretransfer_us = 0;

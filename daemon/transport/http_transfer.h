@@ -19,6 +19,7 @@ struct http_transfer {
 	struct reply reply;
 	char error[CURL_ERROR_SIZE];
 	int64_t began_ms;
+	bool is_local;
 	bool is_refused; /* by the guard: there is no answer, and nothing was sent */
 	http_reply_fn *on_reply;
 	void *arg;
