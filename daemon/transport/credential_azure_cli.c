@@ -9,13 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "transport/azure_cli.h"
 #include "transport/credential.h"
-#include "transport/refusal.h"
 #include "world/json.h"
 
 enum { OUTPUT_MAX = 256 * 1024, CLI_LIMIT_MS = 10 * 1000 };
@@ -32,7 +33,11 @@ struct cli_run {
 	char chunk[4096];
 	unsigned open_pipes, open_handles;
 	int64_t exit_status;
-	bool has_process, has_exited, is_over;
+	const char *resource;
+	bool has_process; /* a handle for it */
+	bool is_running;
+	bool is_over; /* who asked was told, or does not want to know any more */
+	bool is_missing;
 	const char *problem; /* why az was not started */
 	credential_answer_fn *on_answer;
 	void *arg;
@@ -57,7 +62,7 @@ static void on_handle_closed(uv_handle_t *handle)
 {
 	struct cli_run *run = handle->data, **link = &run->credential->runs;
 
-	if (--run->open_handles)
+	if (--run->open_handles || run->is_running)
 		return;
 	while (*link != run)
 		link = &(*link)->next;
@@ -70,31 +75,37 @@ static void on_handle_closed(uv_handle_t *handle)
 	free(run);
 }
 
+static void close_handle(struct cli_run *run, uv_handle_t *handle)
+{
+	run->open_handles++;
+	uv_close(handle, on_handle_closed);
+}
+
 static void end_run(struct cli_run *run)
 {
 	run->is_over = true;
-	run->open_handles = 3;
-	if (run->has_process) {
-		if (!run->has_exited && !run->problem)
-			uv_process_kill(&run->process, SIGKILL);
-		run->open_handles++;
-		uv_close((uv_handle_t *)&run->process, on_handle_closed);
-	}
-	uv_close((uv_handle_t *)&run->out, on_handle_closed);
-	uv_close((uv_handle_t *)&run->err, on_handle_closed);
-	uv_close((uv_handle_t *)&run->limit, on_handle_closed);
+	close_handle(run, (uv_handle_t *)&run->out);
+	close_handle(run, (uv_handle_t *)&run->err);
+	close_handle(run, (uv_handle_t *)&run->limit);
+	/* az may be a script that runs Python: all of them. The handle is closed when it is gone, so that it does not
+	 * stay behind as a zombie. */
+	if (run->is_running)
+		uv_kill(-run->process.pid, SIGKILL);
+	else if (run->has_process)
+		close_handle(run, (uv_handle_t *)&run->process);
 }
 
 static void answer_and_end(struct cli_run *run, const struct credential_answer *answer)
 {
+	run->is_over = true;
 	run->on_answer(run->arg, answer);
 	end_run(run);
 }
 
-static void fail(struct cli_run *run, const char *message)
+static void fail(struct cli_run *run, const char *message, bool is_unavailable)
 {
-	struct credential_answer answer = {
-		.fault = {.class = FAULT_CREDENTIAL, .code = "AzureCli", .message = message}};
+	struct credential_answer answer = {.fault = {.class = FAULT_CREDENTIAL, .code = "AzureCli", .message = message},
+					   .is_unavailable = is_unavailable};
 
 	answer_and_end(run, &answer);
 }
@@ -126,9 +137,13 @@ static void absorb_output(struct cli_run *run)
 	struct credential_answer answer = {.lifetime_s = expiry_s - clock_unix_ms() / 1000};
 
 	if (!cJSON_IsString(token) || !token->valuestring[0]) {
-		fail(run, "az account get-access-token printed no accessToken; try it by hand, and update azure-cli");
+		fail(run, "az account get-access-token printed no accessToken; try it by hand, and update azure-cli",
+		     false);
 	} else if (answer.lifetime_s <= 0) {
-		fail(run, "az account get-access-token printed a token that has expired already; run: az login");
+		fail(run,
+		     "az account get-access-token printed a token that has expired already; compare this machine's "
+		     "clock, and run: az login --tenant",
+		     false);
 	} else {
 		answer.token = token->valuestring;
 		answer_and_end(run, &answer);
@@ -138,23 +153,16 @@ static void absorb_output(struct cli_run *run)
 
 static void absorb_failure(struct cli_run *run)
 {
-	const char *tenant = run->credential->credential.context.tenant_id;
-	const char *said = refusal_clean_text(run->err_bytes.data, &run->arena);
+	struct azure_cli_complaint complaint =
+		azure_cli_explain(run->err_bytes.data, (int)run->exit_status, run->resource,
+				  run->credential->credential.context.tenant_id, &run->arena);
 
-	if (text_contains_fold(said, "az login") || text_contains_fold(said, "AADSTS"))
-		fail(run, arena_printf(&run->arena,
-				       "the Azure CLI is not logged in to tenant %s for the user that this process "
-				       "runs as; run: az "
-				       "login --tenant %s (it said: %s)",
-				       tenant, tenant, said));
-	else
-		fail(run, arena_printf(&run->arena, "az account get-access-token failed with status %lld: %s",
-				       (long long)run->exit_status, said[0] ? said : "it said nothing"));
+	fail(run, complaint.message, complaint.is_nobody_logged_in);
 }
 
 static void finish_when_complete(struct cli_run *run)
 {
-	if (run->is_over || !run->has_exited || run->open_pipes)
+	if (run->is_over || run->is_running || run->open_pipes)
 		return;
 	if (run->exit_status)
 		absorb_failure(run);
@@ -166,9 +174,12 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal)
 {
 	struct cli_run *run = process->data;
 
-	run->has_exited = true;
+	run->is_running = false;
 	run->exit_status = signal ? 128 + signal : status;
-	finish_when_complete(run);
+	if (run->is_over)
+		close_handle(run, (uv_handle_t *)process);
+	else
+		finish_when_complete(run);
 }
 
 static void lend_chunk(uv_handle_t *handle, size_t suggested _unused_, uv_buf_t *ret)
@@ -199,9 +210,12 @@ static void on_limit(uv_timer_t *timer)
 	if (run->is_over)
 		return;
 	if (run->problem)
-		fail(run, run->problem);
+		fail(run, run->problem, run->is_missing);
 	else
-		fail(run, "az account get-access-token did not answer within 10 s; try it by hand");
+		fail(run,
+		     "az account get-access-token did not answer within 10 s; try it by hand as the user that this "
+		     "process runs as",
+		     false);
 }
 
 /* auth.md section 3: what may stand in an argument, so that none is ever taken for an option or more than one word. */
@@ -209,6 +223,24 @@ static bool is_argument(const char *text)
 {
 	return text[0] && text[0] != '-' &&
 	       strspn(text, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-.:/") == strlen(text);
+}
+
+static char **make_environment(struct arena *arena)
+{
+	static char no_color[] = "AZURE_CORE_NO_COLOR=true";
+	size_t count = 0;
+	char **environment;
+
+	while (environ[count])
+		count++;
+	environment = arena_new_array(arena, count + 2, char *);
+	count = 0;
+	for (char **variable = environ; *variable; variable++)
+		if (azure_cli_inherits(*variable))
+			environment[count++] = *variable;
+	environment[count++] = no_color;
+	environment[count] = NULL;
+	return environment;
 }
 
 /* NULL, or why az could not be started. */
@@ -223,7 +255,15 @@ static const char *spawn(struct cli_run *run, const char *resource, const char *
 		{.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&run->err},
 	};
 	uv_process_options_t options = {
-		.file = "az", .args = arguments, .exit_cb = on_process_exit, .stdio_count = 3, .stdio = stdio};
+		.file = "az",
+		.args = arguments,
+		.env = make_environment(&run->arena),
+		.exit_cb = on_process_exit,
+		/* A process group of its own, to be ended as one; and it is we who hear Ctrl+C. */
+		.flags = UV_PROCESS_DETACHED,
+		.stdio_count = 3,
+		.stdio = stdio,
+	};
 	int r;
 
 	if (!is_argument(resource) || !is_argument(tenant))
@@ -237,12 +277,14 @@ static const char *spawn(struct cli_run *run, const char *resource, const char *
 	/* Whether or not it worked, the handle is to be closed. */
 	run->has_process = true;
 	r = uv_spawn(run->credential->credential.context.loop, &run->process, &options);
-	if (r == UV_ENOENT)
+	run->is_missing = r == UV_ENOENT;
+	if (run->is_missing)
 		return "the Azure CLI is not installed, or not in this process's PATH; install it (apt install "
 		       "azure-cli), or use "
 		       "another type of credential";
 	if (r < 0)
 		return arena_printf(&run->arena, "the Azure CLI could not be started: %s", uv_strerror(r));
+	run->is_running = true;
 	run->open_pipes = 2;
 	uv_read_start((uv_stream_t *)&run->out, lend_chunk, on_read);
 	uv_read_start((uv_stream_t *)&run->err, lend_chunk, on_read);
@@ -256,6 +298,7 @@ static void acquire(struct credential *base, const struct credential_wish *wish,
 	struct cli_run *run = memory_new(sizeof(*run));
 
 	run->credential = credential;
+	run->resource = arena_copy_text(&run->arena, wish->audience);
 	run->on_answer = on_answer;
 	run->arg = arg;
 	run->next = credential->runs;
@@ -266,7 +309,7 @@ static void acquire(struct credential *base, const struct credential_wish *wish,
 	uv_pipe_init(base->context.loop, &run->err, 0);
 	uv_timer_init(base->context.loop, &run->limit);
 	run->process.data = run->out.data = run->err.data = run->limit.data = run;
-	run->problem = spawn(run, wish->audience, base->context.tenant_id);
+	run->problem = spawn(run, run->resource, base->context.tenant_id);
 	/* A problem too is told from the loop: nobody is called back from inside. */
 	uv_timer_start(&run->limit, on_limit, run->problem ? 0 : CLI_LIMIT_MS, 0);
 }
@@ -276,6 +319,7 @@ static void close_credential(struct credential *base)
 	struct azure_cli *credential = (struct azure_cli *)base;
 
 	credential->is_closing = true;
+	/* Handles are closed in later turns of the loop, so the list stays as it is. */
 	for (struct cli_run *run = credential->runs; run; run = run->next)
 		if (!run->is_over)
 			end_run(run);

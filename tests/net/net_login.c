@@ -163,8 +163,15 @@ START_TEST(what_the_azure_cli_cannot_do_is_explained)
 	static const struct {
 		const char *script, *part;
 	} cases[] = {
-		{"echo \"Please run 'az login' to setup account.\" >&2; exit 1", "run: az login --tenant 11111111"},
-		{"echo 'ERROR: out of disk' >&2; exit 3", "failed with status 3: ERROR: out of disk"},
+		{"echo \"ERROR: Please run 'az login' to setup account.\" >&2; exit 1",
+		 "nobody is logged in with the Azure CLI as the user that this process runs as; run: az login "
+		 "--tenant 11111111"},
+		{"echo 'ERROR: AADSTS50076: Due to a change made by your administrator, you must use multi-factor "
+		 "authentication' >&2; echo 'Interactive authentication is needed. Please run:' >&2; echo 'az login' "
+		 ">&2; exit 1",
+		 "does not hold any more, or needs a second factor; run: az login --tenant 11111111"},
+		{"echo 'ERROR: unrecognized arguments: --tenant' >&2; exit 2", "too old"},
+		{"echo 'ERROR: out of disk' >&2; exit 3", "failed with status 3: out of disk"},
 		{"echo '{}'", "printed no accessToken"},
 		{"echo '{\"accessToken\":\"x\",\"expires_on\":1}'", "expired already"},
 		{"kill -9 $$", "failed with status 137"},
@@ -204,6 +211,61 @@ START_TEST(closing_does_not_wait_for_the_azure_cli)
 }
 END_TEST
 
+START_TEST(the_azure_cli_is_told_no_secret)
+{
+	struct net net;
+
+	setenv("AZURE_CLIENT_SECRET", "canary", 1);
+	setenv("AZURE_CONFIG_DIR", "/kept", 1);
+	use_az(&net, "test -z \"$AZURE_CLIENT_SECRET\" -a \"$AZURE_CONFIG_DIR\" = /kept || exit 9\n"
+		     "echo '{\"accessToken\":\"token-from-az\",\"expires_on\":\"9999999999\"}'");
+	ck_assert_msg(net_ask(&net, &read_thing)->fault.class == FAULT_NONE, "%s", net.answers[0].fault.message);
+	net_done(&net);
+}
+END_TEST
+
+/* 'Z' for a process that ended and that its parent has not asked after, 0 when there is none. */
+static char process_state(const char *pid, struct arena *arena)
+{
+	FILE *stream = fopen(arena_printf(arena, "/proc/%s/stat", pid), "re");
+	char state = 0;
+
+	if (!stream)
+		return 0;
+	ck_assert_int_eq(fscanf(stream, "%*d (%*[^)]) %c", &state), 1);
+	fclose(stream);
+	return state;
+}
+
+START_TEST(what_the_azure_cli_started_ends_with_it)
+{
+	struct arena arena = {0};
+	struct net net;
+	char pid[16] = "", state;
+	const char *path;
+	FILE *stream;
+
+	use_az(&net, "sleep 600 & echo $! > \"$0.pid\"; mv \"$0.pid\" \"${0%/az}/secret\"; wait");
+	path = arena_copy_text(&arena, net_write_file(&net, "secret", ""));
+	net_send(&net, 0, &read_thing);
+	while (!pid[0]) {
+		uv_run(&net.loop, UV_RUN_NOWAIT);
+		stream = fopen(path, "re");
+		ck_assert_ptr_nonnull(stream);
+		if (fscanf(stream, "%15s", pid) != 1)
+			pid[0] = 0;
+		fclose(stream);
+	}
+	ck_assert_int_ne(process_state(pid, &arena), 0);
+	net_done(&net);
+	/* It was killed, and has perhaps not noticed yet. */
+	do {
+		state = process_state(pid, &arena);
+	} while (state && state != 'Z');
+	arena_done(&arena);
+}
+END_TEST
+
 TCase *net_login_case(void)
 {
 	TCase *tcase = tcase_create("login");
@@ -216,6 +278,8 @@ TCase *net_login_case(void)
 	tcase_add_test(tcase, the_azure_cli_gives_a_token);
 	tcase_add_test(tcase, what_the_azure_cli_cannot_do_is_explained);
 	tcase_add_test(tcase, without_an_azure_cli_it_says_so);
+	tcase_add_test(tcase, the_azure_cli_is_told_no_secret);
+	tcase_add_test(tcase, what_the_azure_cli_started_ends_with_it);
 	tcase_add_test(tcase, closing_does_not_wait_for_the_azure_cli);
 	return tcase;
 }
