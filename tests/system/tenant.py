@@ -15,13 +15,13 @@ import urllib.request
 class Tenant:
     """A running tenant-sim with a directory of its own; ends with the block it was made for."""
 
-    def __init__(self, binary, *options):
+    def __init__(self, binary, *options, environment=None):
         self.directory = tempfile.mkdtemp(prefix="tenant-sim-suite-")
         ready = os.path.join(self.directory, "ready.json")
         self.log = open(os.path.join(self.directory, "log"), "w+")
         self.process = subprocess.Popen(
             [binary, "--ready-file", ready, "--tls-directory", os.path.join(self.directory, "tls"),
-             "--proxy", "127.0.0.1:0", *options], stderr=self.log)
+             "--proxy", "127.0.0.1:0", *options], stderr=self.log, env=dict(os.environ, **(environment or {})))
         while not os.path.exists(ready):
             if self.process.poll() is not None:
                 self.log.seek(0)

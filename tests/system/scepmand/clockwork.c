@@ -1,12 +1,14 @@
 /*
- * Preloaded into the daemon by tests (clockwork.py): lets them have hours pass at once, put the wall clock forward and
- * back, and stop the daemon's loop. Times are the machine's plus what the test added; the loop's wait ends when that
- * much time is over, not the machine's.
+ * Preloaded into the daemon or the simulated tenant by tests (clockwork.py): lets them have hours pass at once, put the
+ * wall clock forward and back, and stop the loop. Times are the machine's plus what the test added; whoever waits is
+ * done when that much time is over, not the machine's.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -139,4 +141,26 @@ int epoll_pwait(int epfd, struct epoll_event *events, int max, int timeout_ms, c
 int epoll_wait(int epfd, struct epoll_event *events, int max, int timeout_ms)
 {
 	return epoll_pwait(epfd, events, max, timeout_ms, NULL);
+}
+
+/* A slice at a time, and then a spurious wakeup, which everybody must expect, or the end. */
+int pthread_cond_timedwait(pthread_cond_t *restrict changed, pthread_mutex_t *restrict lock,
+			   const struct timespec *restrict end)
+{
+	/* The clock is one of the condition's secrets; but only one of them is that far. */
+	const bool is_wall = end->tv_sec > 1000000000;
+	struct timespec slice, now;
+	int result;
+
+	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &slice);
+	slice.tv_nsec += SLICE_MS * 1000000;
+	if (slice.tv_nsec >= 1000000000) {
+		slice.tv_sec++;
+		slice.tv_nsec -= 1000000000;
+	}
+	result = pthread_cond_clockwait(changed, lock, CLOCK_MONOTONIC, &slice);
+	if (result != ETIMEDOUT)
+		return result;
+	clock_gettime(is_wall ? CLOCK_REALTIME : CLOCK_MONOTONIC, &now);
+	return now.tv_sec > end->tv_sec || (now.tv_sec == end->tv_sec && now.tv_nsec >= end->tv_nsec) ? ETIMEDOUT : 0;
 }

@@ -32,6 +32,9 @@ class Clockwork:
         self.put(WALL, self.get(WALL) + int(seconds * 1000))
         self.put(MONOTONIC, self.get(MONOTONIC) + int(seconds * 1000))
 
+    def waited_s(self):
+        return self.get(MONOTONIC) / 1000
+
     def set_wall(self, seconds):
         """Somebody puts the machine's clock forward, or back when SECONDS < 0; no time passes. 0: it is right."""
         self.put(WALL, self.get(MONOTONIC) + int(seconds * 1000))
