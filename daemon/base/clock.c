@@ -45,3 +45,14 @@ void clock_format_rfc3339(int64_t unix_ms, char ret[CLOCK_RFC3339_SIZE])
 	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &utc);
 	snprintf(ret, CLOCK_RFC3339_SIZE, "%.19s.%03uZ", day, (unsigned)rest_ms % 1000);
 }
+
+void clock_format_http_date(int64_t unix_ms, char ret[CLOCK_HTTP_DATE_SIZE])
+{
+	time_t seconds = (time_t)(unix_ms / 1000);
+	struct tm utc = {0};
+
+	gmtime_r(&seconds, &utc);
+	/* The names of days and months are English as long as nobody sets a locale, which we never do. */
+	if (!strftime(ret, CLOCK_HTTP_DATE_SIZE, "%a, %d %b %Y %H:%M:%S GMT", &utc))
+		*ret = 0;
+}

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +9,10 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "service/endpoint_connection.h"
 #include "service/endpoint_socket.h"
 
-enum {
-	ENDPOINT_CONNECTIONS_MAX = 64,
-	ENDPOINT_IDLE_S = 30,
-	ENDPOINT_CONNECTION_MEMORY = 16 << 10, /* for the head of a request */
-};
+enum { ENDPOINT_BACKLOG = 64, ENDPOINT_CONNECTIONS_MAX = 64 };
 
 struct endpoint {
 	struct listen_address address;
@@ -24,139 +20,123 @@ struct endpoint {
 	uint16_t port;
 	endpoint_answer_fn *answer;
 	void *arg;
-	struct MHD_Daemon *http;
-	uv_poll_t poll;
-	uv_timer_t timer;
-	unsigned open_handles;
+	union {
+		uv_handle_t handle;
+		uv_stream_t stream;
+		uv_tcp_t tcp;
+		uv_pipe_t local;
+	} server;
+	struct endpoint_connection_owner owner;
+	struct endpoint_connection *connections[ENDPOINT_CONNECTIONS_MAX]; /* oldest first */
+	size_t connection_count;
+	bool has_waiting; /* a connection that there is no room for yet */
+	bool is_closed;   /* the server is */
 	void (*on_closed)(void *arg);
 	void *closed_arg;
 };
 
 /* ---- answers ---- */
 
-static enum MHD_Result endpoint_send(struct MHD_Connection *connection, const struct endpoint_page *page)
+static void endpoint_say(struct endpoint_page *ret, unsigned status, const char *sentence)
 {
-	struct MHD_Response *response =
-		MHD_create_response_from_buffer(page->length, page->body, MHD_RESPMEM_MUST_FREE);
-	enum MHD_Result result;
-
-	if (!response)
-		memory_exhausted();
-	MHD_add_response_header(response, "Content-Type", page->content_type);
-	MHD_add_response_header(response, "Cache-Control", "no-store");
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
-	/* The page has a style of its own and nothing else; should a value ever get into it as markup, it does nothing.
-	 */
-	MHD_add_response_header(response, "Content-Security-Policy",
-				"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-				"form-action 'none'; frame-ancestors 'none'");
-	if (page->status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		MHD_add_response_header(response, "Allow", "GET, HEAD");
-	result = MHD_queue_response(connection, page->status, response);
-	MHD_destroy_response(response);
-	return result;
-}
-
-static enum MHD_Result endpoint_say(struct MHD_Connection *connection, unsigned status, const char *sentence)
-{
-	struct endpoint_page page = {.status = status, .content_type = "text/plain; charset=utf-8"};
-	int length = asprintf(&page.body, "%s\n", sentence);
-
-	if (length < 0)
-		memory_exhausted();
-	page.length = (size_t)length;
-	return endpoint_send(connection, &page);
-}
-
-/* ---- requests ---- */
-
-/* The name or address of "HOST[:PORT]" in a Host header, without brackets. */
-static void endpoint_host_name(const char *header, char *ret, size_t size)
-{
-	bool in_brackets = *header == '[';
-	size_t length = strcspn(header + in_brackets, in_brackets ? "]" : ":");
-
-	snprintf(ret, size, "%.*s", (int)(length < size ? length : size - 1), header + in_brackets);
+	ret->status = status;
+	ret->body = memory_copy_text(sentence);
+	ret->length = strlen(sentence);
 }
 
 /* Whoever can reach a loopback address is on this machine, or runs in a browser on it under a foreign name. */
-static bool endpoint_is_asked_by_its_name(const struct endpoint *endpoint, struct MHD_Connection *connection)
+static bool endpoint_is_asked_by_its_name(const struct endpoint *endpoint, const char *host)
 {
-	const char *header = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
 	unsigned char address[sizeof(struct in6_addr)];
-	char host[256];
 
-	if (endpoint->address.kind != LISTEN_TCP || !endpoint->address.is_loopback || !header)
+	if (endpoint->address.kind != LISTEN_TCP || !endpoint->address.is_loopback || !host)
 		return true;
-	endpoint_host_name(header, host, sizeof(host));
 	return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1 ||
 	       text_equal_fold(host, "localhost") || text_equal_fold(host, endpoint->address.host);
 }
 
-static enum MHD_Result endpoint_on_request(void *arg, struct MHD_Connection *connection, const char *path,
-					   const char *method, const char *version _unused_,
-					   const char *upload _unused_, size_t *upload_length, void **state)
+static void endpoint_answer(void *arg, const struct endpoint_request *request, struct endpoint_page *ret)
 {
-	static char has_begun;
 	struct endpoint *endpoint = arg;
-	struct endpoint_page page = {.status = MHD_HTTP_OK, .content_type = "text/plain; charset=utf-8"};
 
-	if (!text_equal(method, "GET") && !text_equal(method, "HEAD"))
-		return endpoint_say(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
-				    "This endpoint only answers GET and HEAD.");
-	/* The first call is for the head alone; a body, should one come, is read and forgotten. */
-	if (!*state) {
-		*state = &has_begun;
-		return MHD_YES;
+	*ret = (struct endpoint_page){.status = 200, .content_type = "text/plain; charset=utf-8"};
+	if (request->method == ENDPOINT_OTHER)
+		endpoint_say(ret, 405, "This endpoint only answers GET and HEAD.\n");
+	else if (!endpoint_is_asked_by_its_name(endpoint, request->host))
+		endpoint_say(ret, 421,
+			     "Ask by an address or as localhost: this endpoint listens on a loopback address.\n");
+	else if (!endpoint->answer(endpoint->arg, request->path, ret))
+		endpoint_say(ret, 404, "There is /, /status, /metrics, /healthz and /readyz.\n");
+}
+
+/* ---- connections ---- */
+
+static void endpoint_end(struct endpoint *endpoint)
+{
+	if (!endpoint->is_closed || endpoint->connection_count)
+		return;
+	if (endpoint->path)
+		(void)unlink(endpoint->path);
+	free(endpoint->path);
+	if (endpoint->on_closed)
+		endpoint->on_closed(endpoint->closed_arg);
+	free(endpoint);
+}
+
+static void endpoint_accept(struct endpoint *endpoint)
+{
+	endpoint->has_waiting = false;
+	endpoint->connections[endpoint->connection_count++] =
+		endpoint_connection_accept(&endpoint->server.stream, &endpoint->owner);
+}
+
+static void endpoint_on_connection_closed(void *arg, struct endpoint_connection *connection)
+{
+	struct endpoint *endpoint = arg;
+	size_t i = 0;
+
+	while (endpoint->connections[i] != connection)
+		i++;
+	memmove(&endpoint->connections[i], &endpoint->connections[i + 1],
+		(--endpoint->connection_count - i) * sizeof(struct endpoint_connection *));
+	if (endpoint->has_waiting && !uv_is_closing(&endpoint->server.handle))
+		endpoint_accept(endpoint);
+	endpoint_end(endpoint);
+}
+
+/* Who opens connections and says nothing must not keep the others out: the oldest makes room, and who waits is let in
+ * when it has gone. Until then libuv listens to nobody else. */
+static void endpoint_on_connection(uv_stream_t *server, int status)
+{
+	struct endpoint *endpoint = server->data;
+
+	if (status < 0)
+		return;
+	if (endpoint->connection_count < ENDPOINT_CONNECTIONS_MAX) {
+		endpoint_accept(endpoint);
+	} else {
+		endpoint->has_waiting = true;
+		endpoint_connection_close(endpoint->connections[0]);
 	}
-	if (*upload_length) {
-		*upload_length = 0;
-		return MHD_YES;
-	}
-	if (!endpoint_is_asked_by_its_name(endpoint, connection))
-		return endpoint_say(connection, MHD_HTTP_MISDIRECTED_REQUEST,
-				    "Ask by an address or as localhost: this endpoint listens on a loopback address.");
-	if (!endpoint->answer(endpoint->arg, path, &page))
-		return endpoint_say(connection, MHD_HTTP_NOT_FOUND,
-				    "There is /, /status, /metrics, /healthz and /readyz.");
-	return endpoint_send(connection, &page);
-}
-
-/* ---- the loop ---- */
-
-static void endpoint_advance(struct endpoint *endpoint);
-
-static void endpoint_on_timer(uv_timer_t *timer)
-{
-	endpoint_advance(timer->data);
-}
-
-static void endpoint_on_poll(uv_poll_t *poll, int status _unused_, int events _unused_)
-{
-	endpoint_advance(poll->data);
-}
-
-/* Has it do what it can, and come back when it wants to. */
-static void endpoint_advance(struct endpoint *endpoint)
-{
-	MHD_UNSIGNED_LONG_LONG wait_ms;
-
-	MHD_run(endpoint->http);
-	if (MHD_get_timeout(endpoint->http, &wait_ms) == MHD_YES)
-		uv_timer_start(&endpoint->timer, endpoint_on_timer, wait_ms, 0);
-	else
-		uv_timer_stop(&endpoint->timer);
 }
 
 /* ---- beginning and end ---- */
 
-static struct MHD_Daemon *endpoint_start_http(struct endpoint *endpoint, int fd)
+static int endpoint_serve(struct endpoint *endpoint, uv_loop_t *loop, int fd)
 {
-	return MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, endpoint_on_request, endpoint, MHD_OPTION_LISTEN_SOCKET,
-				fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)ENDPOINT_CONNECTIONS_MAX,
-				MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)ENDPOINT_IDLE_S,
-				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)ENDPOINT_CONNECTION_MEMORY, MHD_OPTION_END);
+	int r;
+
+	endpoint->server.handle.data = endpoint;
+	if (endpoint->address.kind == LISTEN_TCP) {
+		uv_tcp_init(loop, &endpoint->server.tcp);
+		r = uv_tcp_open(&endpoint->server.tcp, fd);
+	} else {
+		uv_pipe_init(loop, &endpoint->server.local, 0);
+		r = uv_pipe_open(&endpoint->server.local, fd);
+	}
+	if (r < 0)
+		close(fd);
+	return r < 0 ? r : uv_listen(&endpoint->server.stream, ENDPOINT_BACKLOG, endpoint_on_connection);
 }
 
 int endpoint_start(uv_loop_t *loop, const struct listen_address *address, endpoint_answer_fn *answer, void *arg,
@@ -172,19 +152,15 @@ int endpoint_start(uv_loop_t *loop, const struct listen_address *address, endpoi
 	endpoint = memory_new(sizeof(*endpoint));
 	*endpoint = (struct endpoint){.address = *address, .port = port, .answer = answer, .arg = arg};
 	endpoint->path = memory_copy_text(address->kind == LISTEN_UNIX ? address->path : NULL);
-	endpoint->http = endpoint_start_http(endpoint, fd);
-	if (!endpoint->http) {
-		close(fd);
-		free(endpoint->path);
-		free(endpoint);
-		*ret_problem = memory_copy_text("the HTTP endpoint could not be started: libmicrohttpd refused");
-		return -EIO;
+	endpoint->owner = (struct endpoint_connection_owner){
+		.answer = endpoint_answer, .closed = endpoint_on_connection_closed, .arg = endpoint};
+	r = endpoint_serve(endpoint, loop, fd);
+	if (r < 0) {
+		if (asprintf(ret_problem, "the HTTP endpoint could not be started: %s", uv_strerror(r)) < 0)
+			memory_exhausted();
+		endpoint_close(endpoint, NULL, NULL);
+		return r;
 	}
-	uv_timer_init(loop, &endpoint->timer);
-	uv_poll_init(loop, &endpoint->poll, MHD_get_daemon_info(endpoint->http, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd);
-	endpoint->timer.data = endpoint->poll.data = endpoint;
-	endpoint->open_handles = 2;
-	uv_poll_start(&endpoint->poll, UV_READABLE, endpoint_on_poll);
 	*ret = endpoint;
 	return 0;
 }
@@ -194,25 +170,19 @@ uint16_t endpoint_port(const struct endpoint *endpoint)
 	return endpoint->port;
 }
 
-static void endpoint_on_handle_closed(uv_handle_t *handle)
+static void endpoint_on_server_closed(uv_handle_t *handle)
 {
 	struct endpoint *endpoint = handle->data;
 
-	if (--endpoint->open_handles)
-		return;
-	MHD_stop_daemon(endpoint->http);
-	if (endpoint->path)
-		(void)unlink(endpoint->path);
-	free(endpoint->path);
-	if (endpoint->on_closed)
-		endpoint->on_closed(endpoint->closed_arg);
-	free(endpoint);
+	endpoint->is_closed = true;
+	endpoint_end(endpoint);
 }
 
 void endpoint_close(struct endpoint *endpoint, void (*on_closed)(void *arg), void *arg)
 {
 	endpoint->on_closed = on_closed;
 	endpoint->closed_arg = arg;
-	uv_close((uv_handle_t *)&endpoint->poll, endpoint_on_handle_closed);
-	uv_close((uv_handle_t *)&endpoint->timer, endpoint_on_handle_closed);
+	for (size_t i = 0; i < endpoint->connection_count; i++)
+		endpoint_connection_close(endpoint->connections[i]);
+	uv_close(&endpoint->server.handle, endpoint_on_server_closed);
 }

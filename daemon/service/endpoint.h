@@ -1,7 +1,6 @@
 /*
  * The daemon's HTTP endpoint (product.md section 4): GET and HEAD of a few paths, answered on the loop, one at a time.
- * HTTP itself is libmicrohttpd's, driven from the loop without a thread of its own. Knows nothing of what the pages
- * say; never takes a request that could change something.
+ * Knows nothing of what the pages say; never takes a request that could change something, and speaks no TLS.
  */
 #pragma once
 

@@ -204,11 +204,90 @@ START_TEST(a_foreign_name_is_refused_on_a_loopback)
 }
 END_TEST
 
-START_TEST(what_is_no_http_ends_the_connection)
+/* What is no request, and what is asked in an unusual way. */
+static const struct {
+	const char *request, *status;
+} requests[] = {
+	{"\x16\x03\x01 hello\r\n\r\n", " 400 "},
+	{"\r\n\r\n", " 400 "},
+	{"GET\r\n\r\n", " 400 "},
+	{"GET /healthz\r\n\r\n", " 400 "},
+	{"GET /healthz HTTP/1.1\r\n\r\n", " 400 "},
+	{"GET healthz HTTP/1.0\r\n\r\n", " 400 "},
+	{"GET /healthz%0 HTTP/1.0\r\n\r\n", " 400 "},
+	{"GET /healthz%00 HTTP/1.0\r\n\r\n", " 400 "},
+	{"GET /healthz HTTP/1.0\r\nno field\r\n\r\n", " 400 "},
+	{"GET /healthz HTTP/1.0\r\nHost : localhost\r\n\r\n", " 400 "},
+	{"GET /healthz HTTP/1.1\r\nHost: localhost\r\n evil.example\r\n\r\n", " 400 "},
+	{"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n", " 400 "},
+	{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", " 505 "},
+	{"GET /healthz HTTP/1.10\r\n\r\n", " 505 "},
+	{"GET /healthz HTTP/1.0\n\n", " 200 "},
+	{"GET /health%7A#part HTTP/1.0\r\n\r\n", " 200 "},
+	{"GET http://localhost:9464/healthz?a HTTP/1.1\r\nHOST:\tlocalhost \r\n\r\n", " 200 "},
+	{"GET http://localhost HTTP/1.1\r\nHost: localhost\r\n\r\n", " 404 "},
+	{"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", " 405 "},
+};
+
+START_TEST(every_request_is_answered)
 {
+	const char *text;
+
 	listen_at("127.0.0.1:0");
-	ask("\x16\x03\x01 hello\r\n\r\n");
+	text = ask(requests[_i].request);
+	ck_assert_msg(text_has_prefix(text, "HTTP/1.1 ") &&
+			      strncmp(text + strlen("HTTP/1.1"), requests[_i].status, strlen(requests[_i].status)) == 0,
+		      "%s: %s", requests[_i].request, text);
+}
+END_TEST
+
+START_TEST(a_head_that_does_not_end_is_refused)
+{
+	static char request[(16 << 10) + 1];
+
+	listen_at("127.0.0.1:0");
+	memset(request, 'x', sizeof(request) - 1);
+	ck_assert_ptr_nonnull(strstr(ask(request), " 431 "));
+}
+END_TEST
+
+START_TEST(who_says_nothing_keeps_nobody_out)
+{
+	int silent[70];
+
+	listen_at("127.0.0.1:0");
+	for (size_t i = 0; i < ARRAY_SIZE(silent); i++) {
+		silent[i] = connect_to_endpoint();
+		uv_run(&loop, UV_RUN_NOWAIT);
+	}
 	ck_assert_ptr_nonnull(strstr(ask("GET /healthz HTTP/1.0\r\n\r\n"), " 200 "));
+	for (size_t i = 0; i < ARRAY_SIZE(silent); i++)
+		close(silent[i]);
+}
+END_TEST
+
+START_TEST(a_request_may_come_in_pieces)
+{
+	static struct client client;
+	const char *request = "GET /healthz HTTP/1.0\r\n\r\n";
+	int fd;
+
+	listen_at("127.0.0.1:0");
+	fd = connect_to_endpoint();
+	client = (struct client){.poll.data = &client};
+	uv_poll_init(&loop, &client.poll, fd);
+	uv_poll_start(&client.poll, UV_READABLE, client_on_readable);
+	for (const char *c = request; *c; c++) {
+		ck_assert_int_eq(write(fd, c, 1), 1);
+		for (int i = 0; i < 3; i++)
+			uv_run(&loop, UV_RUN_NOWAIT);
+		ck_assert(!client.length || !c[1]);
+	}
+	shutdown(fd, SHUT_WR);
+	while (!client.is_done)
+		uv_run(&loop, UV_RUN_ONCE);
+	close(fd);
+	ck_assert_ptr_nonnull(strstr(client.text, " 200 OK"));
 }
 END_TEST
 
@@ -301,7 +380,10 @@ int main(void)
 	tcase_add_test(tcase, what_is_not_there_says_what_is);
 	tcase_add_test(tcase, nothing_can_be_sent);
 	tcase_add_test(tcase, a_foreign_name_is_refused_on_a_loopback);
-	tcase_add_test(tcase, what_is_no_http_ends_the_connection);
+	tcase_add_loop_test(tcase, every_request_is_answered, 0, ARRAY_SIZE(requests));
+	tcase_add_test(tcase, a_head_that_does_not_end_is_refused);
+	tcase_add_test(tcase, who_says_nothing_keeps_nobody_out);
+	tcase_add_test(tcase, a_request_may_come_in_pieces);
 	tcase_add_test(tcase, an_address_in_use_is_said);
 	tcase_add_test(tcase, an_address_of_another_machine_is_said);
 	tcase_add_test(tcase, a_unix_socket);
