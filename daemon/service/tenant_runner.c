@@ -1,6 +1,7 @@
 #include "service/tenant_runner.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,6 +159,10 @@ static void runner_end_pass(struct tenant_runner *runner, const char *problem)
 	runner->is_running = runner->has_begun = runner->is_finishing = false;
 	runner->options.on_done(runner->options.arg, &runner->pass.world, problem);
 	world_done(&runner->pass.world);
+	if (runner->azure)
+		azure_rest(runner->azure);
+	/* What the pass held in hundreds of small pieces goes back to the system: until the next one is a long time. */
+	malloc_trim(0);
 }
 
 static void runner_on_pass_done(struct pass *pass _unused_, void *arg)

@@ -341,6 +341,11 @@ static void end_handles(struct azure *azure)
 	credential_close(azure->credential, on_credential_closed, azure);
 }
 
+void azure_rest(struct azure *azure)
+{
+	http_rest(azure->http);
+}
+
 void azure_close(struct azure *azure, void (*on_closed)(void *arg), void *arg)
 {
 	azure->is_stopping = azure->is_closing = true;

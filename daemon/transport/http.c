@@ -161,6 +161,18 @@ static void on_refusal(uv_timer_t *timer)
 	}
 }
 
+static void open_multi(struct http *http)
+{
+	http->multi = curl_multi_init();
+	if (!http->multi)
+		memory_exhausted();
+	curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
+	curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
+	curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, want_timer);
+	curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
+	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)(http->options.connections + 4));
+}
+
 int http_new(uv_loop_t *loop, const struct http_options *options, struct http **ret)
 {
 	struct http *http;
@@ -176,14 +188,7 @@ int http_new(uv_loop_t *loop, const struct http_options *options, struct http **
 	http->options = *options;
 	http->options.authority_url = arena_copy_text(&http->arena, options->authority_url);
 	http->options.sites_url = arena_copy_text(&http->arena, options->sites_url);
-	http->multi = curl_multi_init();
-	if (!http->multi)
-		memory_exhausted();
-	curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, want_socket);
-	curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
-	curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, want_timer);
-	curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
-	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)(options->connections + 4));
+	open_multi(http);
 	uv_timer_init(loop, &http->timer);
 	uv_timer_init(loop, &http->refusal);
 	http->timer.data = http->refusal.data = http;
@@ -218,6 +223,15 @@ void http_cancel(struct http_transfer *transfer)
 		curl_multi_remove_handle(transfer->http->multi, transfer->easy);
 	unlink_transfer(transfer);
 	http_transfer_free(transfer);
+}
+
+void http_rest(struct http *http)
+{
+	if (http->transfers || http->is_closing)
+		return;
+	/* curl has no function that closes what it keeps, but the end of all. */
+	curl_multi_cleanup(http->multi);
+	open_multi(http);
 }
 
 static void on_handle_closed(uv_handle_t *handle)

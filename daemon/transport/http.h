@@ -51,5 +51,10 @@ struct http_transfer *http_send(struct http *http, const struct http_request *re
 				void *arg);
 /* Ends a transfer without a call of its function. */
 void http_cancel(struct http_transfer *transfer);
+/*
+ * Closes the connections that are kept, when no request is under way: until the next pass the other side would have
+ * closed them long since, and each is 50 KiB and a descriptor. Not from inside of a callback of curl's.
+ */
+void http_rest(struct http *http);
 /* Cancels everything, closes the handles, frees, then calls ON_CLOSED from the loop. */
 void http_close(struct http *http, void (*on_closed)(void *arg), void *arg);

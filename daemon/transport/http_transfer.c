@@ -11,7 +11,12 @@
 #include "transport/http_loss.h"
 #include "transport/url.h"
 
-enum { HEADER_VALUE_MAX = 16 * 1024, CONNECT_TIMEOUT_MS = 10 * 1000, SITE_CONNECT_TIMEOUT_MS = 5 * 1000 };
+enum {
+	RECEIVE_BUFFER_SIZE = 4 * 1024,
+	HEADER_VALUE_MAX = 16 * 1024,
+	CONNECT_TIMEOUT_MS = 10 * 1000,
+	SITE_CONNECT_TIMEOUT_MS = 5 * 1000
+};
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *arg)
 {
@@ -144,6 +149,8 @@ static void set_request(struct http_transfer *transfer, const struct http_reques
 	 */
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	/* curl takes 16 KiB for each; answers are mostly shorter than this. */
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER_SIZE);
 	if (request->method != METHOD_GET) {
 		curl_easy_setopt(easy, CURLOPT_POST, 1L);
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method_name(request->method));
