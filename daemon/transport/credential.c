@@ -1,9 +1,5 @@
 #include "transport/credential.h"
 
-#include <errno.h>
-#include <stdio.h>
-
-#include "base/memory.h"
 #include "transport/credential_managed_identity.h"
 
 int credential_new(const struct credential_context *context, const struct desired_credential *desired,
@@ -26,18 +22,17 @@ int credential_new(const struct credential_context *context, const struct desire
 		r = credential_managed_identity_new(desired, NULL, &credential, ret_problem);
 		break;
 	case CREDENTIAL_ENVIRONMENT:
+		r = credential_environment_new(context, &credential, ret_problem);
+		break;
 	case CREDENTIAL_WORKLOAD_IDENTITY:
+		r = credential_workload_identity_new(context, desired, &credential, ret_problem);
+		break;
 	case CREDENTIAL_CLIENT_CERTIFICATE:
+		credential = credential_client_certificate_new(desired);
 		break;
 	}
 	if (r < 0)
 		return r;
-	if (!credential) {
-		if (asprintf(ret_problem,
-			     "this type of credential comes with a later version; use client_secret or azure_cli") < 0)
-			memory_exhausted();
-		return -EINVAL;
-	}
 	credential->context = *context;
 	*ret = credential;
 	return 0;

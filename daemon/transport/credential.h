@@ -63,8 +63,8 @@ struct credential {
 
 /*
  * DESIRED must outlive the credential. What a type reads from the environment (auth.md section 2) it reads here, once.
- * 0 with *RET; or -EINVAL with *RET_PROBLEM (to be freed), a sentence for the administrator: what the type needs is not
- * configured.
+ * 0 with *RET; or with *RET_PROBLEM (to be freed), a sentence for the administrator, -ENOENT: what the type needs is
+ * not configured; -EINVAL: it is, and cannot be used.
  */
 int credential_new(const struct credential_context *context, const struct desired_credential *desired,
 		   struct credential **ret, char **ret_problem) _must_check_;
@@ -76,6 +76,13 @@ void credential_close(struct credential *credential, void (*on_closed)(void *arg
 /* One for each type, for credential.c and for types that are made of others. Those that can fail return as
  * credential_new() does. The context is set by credential_new(). */
 struct credential *credential_client_secret_new(const struct desired_credential *desired);
+struct credential *credential_client_certificate_new(const struct desired_credential *desired);
+/* These two return -ENOENT when what they need is not configured, and -EINVAL when it is, but is meant for another
+ * tenant or cloud: the search of type "default" goes on after the first only. */
+int credential_environment_new(const struct credential_context *context, struct credential **ret,
+			       char **ret_problem) _must_check_;
+int credential_workload_identity_new(const struct credential_context *context, const struct desired_credential *desired,
+				     struct credential **ret, char **ret_problem) _must_check_;
 struct credential *credential_azure_cli_new(void);
 int credential_default_new(const struct credential_context *context, const struct desired_credential *desired,
 			   struct credential **ret, char **ret_problem) _must_check_;

@@ -1,6 +1,5 @@
 #include "transport/http_transfer.h"
 
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "transport/guid.h"
 #include "transport/http_loss.h"
 #include "transport/url.h"
 
@@ -73,17 +73,10 @@ static void add_header(struct http_transfer *transfer, const char *line)
 
 static void add_client_request_id(struct http_transfer *transfer)
 {
-	unsigned char bytes[16];
-	char line[80];
+	char id[GUID_SIZE], line[80];
 
-	if (RAND_bytes(bytes, sizeof(bytes)) != 1)
-		memory_exhausted();
-	bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
-	bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
-	snprintf(line, sizeof(line),
-		 "x-ms-client-request-id: %02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-		 bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7], bytes[8], bytes[9],
-		 bytes[10], bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]);
+	guid_make(id);
+	snprintf(line, sizeof(line), "x-ms-client-request-id: %s", id);
 	add_header(transfer, line);
 }
 

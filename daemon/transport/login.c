@@ -58,7 +58,7 @@ static int64_t read_seconds(const cJSON *json, const char *name, int64_t otherwi
 static struct fault explain(struct login *login, struct fault fault)
 {
 	struct arena *arena = &login->call.exchange.arena;
-	const char *sentence = remedy_for_login(login->who, fault.code, arena);
+	const char *sentence = remedy_for_login(login->who, fault.code, fault.message, arena);
 
 	/* Whatever the endpoint refuses, it is the login that must be put right. */
 	if (fault.status >= 400 && fault.status < 500 && fault.class != FAULT_THROTTLED && fault.status != 408)

@@ -143,7 +143,8 @@ const char *remedy_for_refusal(const struct refusal_context *context, const stru
 	return NULL;
 }
 
-const char *remedy_for_login(const struct remedy_login *login, const char *code, struct arena *arena)
+const char *remedy_for_login(const struct remedy_login *login, const char *code, const char *message,
+			     struct arena *arena)
 {
 	const char *client = login->client_id, *tenant = login->tenant_id;
 	const char *file = login->secret_file ? login->secret_file : "the secret's file";
@@ -188,5 +189,5 @@ const char *remedy_for_login(const struct remedy_login *login, const char *code,
 			"Conditional Access blocks application %s from this machine; exclude it from the policy, or "
 			"add this machine's address to the policy's trusted locations",
 			client);
-	return NULL;
+	return remedy_for_assertion(login, code, message, arena);
 }

@@ -9,11 +9,19 @@
 const char *remedy_for_refusal(const struct refusal_context *context, const struct fault *fault, const char *message,
 			       struct arena *arena);
 
-/* Whose login failed, for remedy_for_login(). */
+/* Whose login failed, and by what he proved who he is, for remedy_for_login(). */
 struct remedy_login {
-	const char *client_id, *tenant_id, *secret_file;
+	const char *client_id, *tenant_id;
+	const char *secret_file;          /* a client secret's, or the variable that holds it */
+	const char *certificate_file;     /* or NULL */
+	const char *federated_token_file; /* or NULL */
+	char thumbprint[41];              /* of the certificate */
 };
 
 /* The whole sentence for an error code of the token endpoint ("AADSTS7000222"), or NULL when the code is not known.
- * Source: wire.md section 2; Microsoft's list of AADSTS codes. */
-const char *remedy_for_login(const struct remedy_login *login, const char *code, struct arena *arena);
+ * MESSAGE: what the endpoint said (may be NULL). Source: wire.md section 2; Microsoft's list of AADSTS codes. */
+const char *remedy_for_login(const struct remedy_login *login, const char *code, const char *message,
+			     struct arena *arena);
+/* Its part for certificates and federated tokens. */
+const char *remedy_for_assertion(const struct remedy_login *login, const char *code, const char *message,
+				 struct arena *arena);

@@ -234,15 +234,15 @@ START_TEST(a_failed_login_names_its_remedy)
 	struct arena arena = {0};
 
 	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
-		const char *sentence = remedy_for_login(&login, codes[i], &arena);
+		const char *sentence = remedy_for_login(&login, codes[i], NULL, &arena);
 
 		ck_assert_ptr_nonnull(sentence);
 		ck_assert(strstr(sentence, "the-client") || strstr(sentence, "the-tenant"));
 	}
-	ck_assert_ptr_nonnull(strstr(remedy_for_login(&login, "AADSTS7000222", &arena),
+	ck_assert_ptr_nonnull(strstr(remedy_for_login(&login, "AADSTS7000222", NULL, &arena),
 				     "az ad app credential reset --id the-client --append"));
-	ck_assert_ptr_null(remedy_for_login(&login, "AADSTS1", &arena));
-	ck_assert_ptr_null(remedy_for_login(&login, NULL, &arena));
+	ck_assert_ptr_null(remedy_for_login(&login, "AADSTS1", NULL, &arena));
+	ck_assert_ptr_null(remedy_for_login(&login, NULL, NULL, &arena));
 	arena_done(&arena);
 }
 END_TEST
