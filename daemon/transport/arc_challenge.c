@@ -125,7 +125,7 @@ static const char *take_key(int fd, const char *path, struct arena *arena, struc
 				    path);
 	buffer_init(&key, ARC_CHALLENGE_KEY_MAX);
 	r = read_key(fd, &key);
-	while (key.length && strchr("\r\n", key.data[key.length - 1]))
+	while (key.length && (key.data[key.length - 1] == '\n' || key.data[key.length - 1] == '\r'))
 		key.data[--key.length] = 0;
 	if (r < 0)
 		problem = explain_open(path, -r, arena);
