@@ -8,7 +8,7 @@
 #include "directory.h"
 #include "entra_internal.h"
 
-enum { METADATA_REQUESTS_PER_S = 20, VERIFIED_MAX = 16 };
+enum { METADATA_REQUESTS_PER_S = 20, VERIFIED_MAX = 16, KEPT_MAX = 32 };
 
 struct entra {
 	int64_t second; /* the one in which the metadata requests are counted */
@@ -21,6 +21,12 @@ struct entra {
 		cJSON *claims;
 	} verified[VERIFIED_MAX]; /* the latest tokens whose signature was found good */
 	size_t next_verified;
+	struct kept {
+		char *whose; /* object id and resource */
+		char *token;
+		int64_t expires_s;
+	} kept[KEPT_MAX]; /* what the platform handed out for managed identities */
+	size_t next_kept;
 };
 
 struct entra *entra_new(void)
@@ -34,10 +40,18 @@ static void verified_done(struct verified *verified)
 	cJSON_Delete(verified->claims);
 }
 
+static void kept_done(struct kept *kept)
+{
+	free(kept->whose);
+	memory_free_secret(kept->token);
+}
+
 void entra_free(struct entra *entra)
 {
 	for (size_t i = 0; entra && i < VERIFIED_MAX; i++)
 		verified_done(&entra->verified[i]);
+	for (size_t i = 0; entra && i < KEPT_MAX; i++)
+		kept_done(&entra->kept[i]);
 	free(entra);
 }
 
@@ -82,6 +96,29 @@ bool entra_take_metadata_request(struct call *call)
 		entra->requests = 0;
 	}
 	return ++entra->requests <= METADATA_REQUESTS_PER_S || !call->sim->options.realistic_throttle;
+}
+
+const char *entra_issue_kept(struct call *call, const struct entra_request *request, int64_t *ret_lifetime_s)
+{
+	const char *whose =
+		arena_printf(call->arena, "%s %s", directory_text(request->principal, "id"), request->resource);
+	struct entra *entra = call->sim->entra;
+	struct kept *kept = NULL;
+	int64_t now_s = call->now_ms / 1000;
+
+	for (size_t i = 0; i < KEPT_MAX && !kept; i++)
+		if (text_equal_fold(entra->kept[i].whose, whose))
+			kept = &entra->kept[i];
+	if (!kept || kept->expires_s - now_s < ENTRA_LIFETIME_CP1_S / 2) {
+		if (!kept)
+			kept = &entra->kept[entra->next_kept++ % KEPT_MAX];
+		kept_done(kept);
+		*kept = (struct kept){.whose = memory_copy_text(whose),
+				      .token = memory_copy_text(entra_issue(call, request)),
+				      .expires_s = now_s + entra_lifetime_s(request)};
+	}
+	*ret_lifetime_s = kept->expires_s - now_s;
+	return arena_copy_text(call->arena, kept->token);
 }
 
 const char *entra_challenge_key(struct call *call)

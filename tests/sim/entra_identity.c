@@ -1,7 +1,8 @@
 /*
  * Managed identities, as the machine that the client runs on hands them out: the instance metadata service, App Service
  * and Azure Arc (auth.md section 3). Which identities the machine has stands among the credentials of the state:
- *   {"appId":…,"identity":"system"|"user","resourceId":…,"availableAt":TIME,"updatingUntil":TIME,"identityHeader":…}
+ *   {"appId":…,"identity":"system"|"user","resourceId":…,"availableAt":TIME,"updatingUntil":TIME,"identityHeader":…,
+ *    "arcIsOld":true}
  * Where no entry names an identity, the application of the first is the machine's own.
  */
 #include "entra_internal.h"
@@ -78,7 +79,7 @@ static bool is_before(const struct call *call, const char *time)
 	return time && text_compare_fold(now, time) < 0;
 }
 
-static cJSON *make_token(struct call *call, const cJSON *entry, const char *resource)
+static cJSON *make_token(struct call *call, const cJSON *entry, const char *resource, int64_t *ret_lifetime_s)
 {
 	struct entra_request request = {
 		.client_id = directory_text(entry, "appId"), .resource = resource, .credential = "2"};
@@ -87,25 +88,27 @@ static cJSON *make_token(struct call *call, const cJSON *entry, const char *reso
 
 	request.has_cp1 = true; /* the platform's tokens live for a day */
 	request.principal = directory_principal(call->state, request.client_id);
-	cJSON_AddStringToObject(body, "access_token", entra_issue(call, &request));
+	cJSON_AddStringToObject(body, "access_token", entra_issue_kept(call, &request, ret_lifetime_s));
 	cJSON_AddStringToObject(body, "client_id", request.client_id);
 	cJSON_AddStringToObject(body, "expires_on",
-				arena_printf(call->arena, "%lld", now_s + (long long)entra_lifetime_s(&request)));
+				arena_printf(call->arena, "%lld", now_s + (long long)*ret_lifetime_s));
 	cJSON_AddStringToObject(body, "resource", resource);
 	cJSON_AddStringToObject(body, "token_type", "Bearer");
 	return body;
 }
 
 /* What the metadata service and Azure Arc add to that. */
-static void answer_long(struct call *call, const cJSON *entry, const char *resource)
+static cJSON *make_long_token(struct call *call, const cJSON *entry, const char *resource)
 {
-	cJSON *body = make_token(call, entry, resource);
+	int64_t lifetime_s;
+	cJSON *body = make_token(call, entry, resource, &lifetime_s);
+	const char *text = arena_printf(call->arena, "%lld", (long long)lifetime_s);
 	long long now_s = (long long)(call->now_ms / 1000);
 
-	cJSON_AddStringToObject(body, "expires_in", arena_printf(call->arena, "%d", ENTRA_LIFETIME_CP1_S));
-	cJSON_AddStringToObject(body, "ext_expires_in", arena_printf(call->arena, "%d", ENTRA_LIFETIME_CP1_S));
+	cJSON_AddStringToObject(body, "expires_in", text);
+	cJSON_AddStringToObject(body, "ext_expires_in", text);
 	cJSON_AddStringToObject(body, "not_before", arena_printf(call->arena, "%lld", now_s - 300));
-	call_answer(call, 200, body);
+	return body;
 }
 
 static bool check_metadata_request(struct call *call)
@@ -136,13 +139,32 @@ static bool check_ready(struct call *call, const cJSON *entry)
 	return false;
 }
 
-static void serve_machine(struct call *call, const char *resource_id_parameter)
+/* Agents of Azure Arc that know user-assigned identities say which one it is in the words of the request; older ones
+ * know only the machine's own and ignore these words. */
+static void add_echo(cJSON *body, const struct selection *selection, bool is_old)
+{
+	if (is_old)
+		cJSON_DeleteItemFromObjectCaseSensitive(body, "client_id");
+	if (selection->object_id)
+		cJSON_AddStringToObject(body, "object_id", selection->object_id);
+	if (selection->resource_id)
+		cJSON_AddStringToObject(body, "msi_res_id", selection->resource_id);
+}
+
+static void serve_machine(struct call *call, bool is_arc)
 {
 	struct selection selection = {.client_id = call_query(call, "client_id"),
 				      .object_id = call_query(call, "object_id"),
-				      .resource_id = call_query(call, resource_id_parameter)};
+				      .resource_id = call_query(call, "msi_res_id")};
+	bool is_old =
+		is_arc && cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(call->state->credentials->child, "arcIsOld"));
 	const char *resource = call_query(call, "resource");
-	const cJSON *entry = find_identity(call, &selection);
+	const cJSON *entry;
+	cJSON *body;
+
+	if (is_old)
+		selection = (struct selection){0};
+	entry = find_identity(call, &selection);
 
 	if (!check_ready(call, entry))
 		return;
@@ -154,8 +176,12 @@ static void serve_machine(struct call *call, const char *resource_id_parameter)
 			       call->arena,
 			       "AADSTS500011: The resource principal named %s was not found in the tenant named %s.",
 			       resource, directory_tenant_id(call->state)));
-	else
-		answer_long(call, entry, resource);
+	else {
+		body = make_long_token(call, entry, resource);
+		if (is_arc)
+			add_echo(body, &selection, is_old);
+		call_answer(call, 200, body);
+	}
 }
 
 /* Azure Arc proves that the client may read a file that only certain users can: it names the file, and wants its
@@ -181,10 +207,10 @@ static void get_metadata_token(struct call *call)
 	version = call_query(call, "api-version");
 	if (text_equal(version, "2020-06-01") || text_equal(version, "2019-11-01")) {
 		if (check_challenge(call))
-			serve_machine(call, "msi_res_id");
+			serve_machine(call, true);
 	} else if (text_equal(version, "2018-02-01")) {
 		if (entra_take_metadata_request(call))
-			serve_machine(call, "msi_res_id");
+			serve_machine(call, false);
 		else
 			refuse(call, 429, "too_many_requests", "IMDS Throttle limit reached");
 	} else {
@@ -208,6 +234,7 @@ static void get_app_service_token(struct call *call)
 				      .resource_id = call_query(call, "mi_res_id")};
 	const char *resource = call_query(call, "resource"), *header = call_header(call, "X-IDENTITY-HEADER"), *wanted;
 	const cJSON *entry;
+	int64_t lifetime_s;
 
 	if (!selection.object_id)
 		selection.object_id = call_query(call, "object_id");
@@ -224,7 +251,7 @@ static void get_app_service_token(struct call *call)
 				   "No User Assigned or Delegated Managed Identity found for specified "
 				   "ClientId/ResourceId/PrincipalId.");
 	else
-		call_answer(call, 200, make_token(call, entry, resource));
+		call_answer(call, 200, make_token(call, entry, resource, &lifetime_s));
 }
 
 const struct sim_route metadata_identity_routes[] = {

@@ -44,6 +44,11 @@ int64_t entra_lifetime_s(const struct entra_request *request) _must_check_;
 /* The token; in the call's arena. */
 const char *entra_issue(struct call *call, const struct entra_request *request) _must_check_;
 
+/* The same from the platform, which keeps the tokens of managed identities for half of their life and gives them again,
+ * whatever happened to the identity since. */
+const char *entra_issue_kept(struct call *call, const struct entra_request *request,
+			     int64_t *ret_lifetime_s) _must_check_;
+
 /* Is AUDIENCE one that Azure Resource Manager, or Microsoft Graph, accepts? */
 bool entra_is_arm_audience(const struct call *call, const char *audience) _must_check_;
 bool entra_is_graph_audience(const struct call *call, const char *audience) _must_check_;

@@ -13,7 +13,7 @@
  *                 "deletedItems":[]},
  *    "credentials":[{"appId","secret"}],      also, for Entra: "endDateTime" of the secret; "issuer" and "keys" (JSON
  * web keys) of who signs federated tokens for the application; and for managed identities "identity" ("system" or
- *                 "user"), "resourceId", "availableAt", "updatingUntil", "identityHeader", "arcDirectory"
+ *                 "user"), "resourceId", "availableAt", "updatingUntil", "identityHeader", "arcDirectory", "arcIsOld"
  *    "packages":{...}}                 what the simulated web apps need to call themselves healthy (probe.c)
  *
  * Resources are put and removed through state_put_resource() and state_remove_resource() only, because lists are kept
