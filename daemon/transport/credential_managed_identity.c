@@ -165,16 +165,16 @@ static void on_reply(void *arg, const struct reply *reply, int64_t duration_ms _
 {
 	struct identity_try *try = arg;
 	struct managed_identity *credential = try->credential;
-	bool is_foreign = try->question.is_probe && credential->source.service == IDENTITY_METADATA &&
-			  reply->type == REPLY_ANSWER && !identity_reply_is_azure(reply);
+	bool is_nobody = try->question.is_probe && !try->retry.has_answered &&
+			 !identity_reply_is_azure(credential->source.service, reply);
 	int64_t wait_ms;
 
 	try->transfer = NULL;
 	uv_timer_stop(&try->timer);
 	wait_ms = identity_retry_after(&try->retry, credential->source.service, reply, clock_monotonic_ms());
 	try->question.has_answered = try->retry.has_answered;
-	credential->has_answered |= try->retry.has_answered && !is_foreign;
-	if (wait_ms >= 0 && !is_foreign) {
+	credential->has_answered |= try->retry.has_answered && !is_nobody;
+	if (wait_ms >= 0 && !is_nobody) {
 		try->probe_ms = 0;
 		/* Each challenge has a key of its own. */
 		try->authorization = NULL;

@@ -124,7 +124,7 @@ static void explain_refusal(const struct identity_question *question, const stru
 				     "%s redirects, and redirects are not followed, since a token must not "
 				     "come from another host",
 				     source->name);
-	else if (source->service == IDENTITY_METADATA && !identity_reply_is_azure(reply))
+	else if (!identity_reply_is_azure(source->service, reply))
 		ret->fault.message =
 			arena_printf(arena,
 				     "%s answered %d, not in the way of Azure's, so there is no managed "
@@ -144,7 +144,7 @@ static void read_refusal(const struct identity_question *question, const struct 
 {
 	int64_t retry_after_ms = reply_retry_after_ms(reply);
 
-	if (question->is_probe && question->source->service == IDENTITY_METADATA && !identity_reply_is_azure(reply)) {
+	if (question->is_probe && !identity_reply_is_azure(question->source->service, reply)) {
 		*ret = identity_reply_absent(question, arena);
 		return;
 	}
@@ -285,7 +285,7 @@ static void read_token(const struct identity_question *question, const struct re
 static void read_loss(const struct identity_question *question, const struct reply *reply, struct arena *arena,
 		      struct credential_answer *ret)
 {
-	if (!question->has_answered && !reply->is_garbled) {
+	if (!question->has_answered && !reply->is_garbled && (question->is_probe || !reply->was_sent)) {
 		*ret = identity_reply_absent(question, arena);
 		return;
 	}
@@ -311,11 +311,15 @@ void identity_reply_read(const struct identity_question *question, const struct 
 	cJSON_Delete(json);
 }
 
-bool identity_reply_is_azure(const struct reply *reply)
+bool identity_reply_is_azure(enum identity_service service, const struct reply *reply)
 {
-	cJSON *json = reply->body ? json_parse(reply->body, reply->body_length) : NULL;
-	bool is_object = cJSON_IsObject(json);
+	cJSON *json;
+	bool is_object;
 
+	if (reply->type != REPLY_ANSWER || service != IDENTITY_METADATA)
+		return reply->type == REPLY_ANSWER;
+	json = reply->body ? json_parse(reply->body, reply->body_length) : NULL;
+	is_object = cJSON_IsObject(json);
 	cJSON_Delete(json);
 	return is_object;
 }

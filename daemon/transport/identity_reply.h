@@ -24,6 +24,6 @@ void identity_reply_read(const struct identity_question *question, const struct 
 struct credential_answer identity_reply_problem(const struct identity_question *question, const char *sentence);
 /* There is no such service on this machine. */
 struct credential_answer identity_reply_absent(const struct identity_question *question, struct arena *arena);
-/* Is this what the metadata service of Azure says, whatever it is? (It always speaks JSON; other clouds have one at the
- * same address.) */
-bool identity_reply_is_azure(const struct reply *reply);
+/* Is REPLY an answer of SERVICE as Azure has it, whatever it says? (The metadata service always speaks JSON, and other
+ * clouds have one at the same address.) */
+bool identity_reply_is_azure(enum identity_service service, const struct reply *reply);

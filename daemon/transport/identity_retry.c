@@ -41,7 +41,9 @@ int64_t identity_retry_after(struct identity_retry *retry, enum identity_service
 	}
 	if (is_metadata && reply->type == REPLY_ANSWER && reply->status == 410)
 		return wait_while_gone(retry, now_ms);
-	if (!retry->has_answered || !is_passing(service, reply) || retry->failures == count || asked_ms > PATIENCE_MS)
+	/* Who takes a request is there, although the connection broke. */
+	if (!(retry->has_answered || reply->was_sent) || !is_passing(service, reply) || retry->failures == count ||
+	    asked_ms > PATIENCE_MS)
 		return -1;
 	wait_ms = waits_ms[retry->failures++];
 	return wait_ms > asked_ms ? wait_ms : asked_ms;

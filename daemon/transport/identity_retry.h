@@ -21,8 +21,8 @@ struct identity_retry {
 
 /*
  * After REPLY (an answer or a loss) at NOW_MS (monotonic): how many milliseconds to wait before the same
- * request is sent again, or -1: REPLY is what there is. A service that never
- * answered is not asked again, since there is none.
+ * request is sent again, or -1: REPLY is what there is. A service that nobody could
+ * connect to, and that never answered, is not asked again, since there is none.
  */
 int64_t identity_retry_after(struct identity_retry *retry, enum identity_service service, const struct reply *reply,
 			     int64_t now_ms) _must_check_;

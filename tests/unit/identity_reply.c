@@ -294,14 +294,17 @@ END_TEST
 START_TEST(a_service_that_is_away_is_another_than_none)
 {
 	static const struct {
-		bool has_answered, is_garbled, is_unavailable;
+		bool has_answered, is_probe, was_sent, is_garbled, is_unavailable;
 		enum fault_class class;
 		const char *part;
 	} cases[] = {
-		{false, false, true, FAULT_UNREACHABLE, "does not answer, so there is no managed identity here"},
-		{true, false, false, FAULT_UNREACHABLE, "gave no token: h broke off"},
-		{true, true, false, FAULT_GARBLED, "gave no token: h broke off"},
-		{false, true, false, FAULT_GARBLED, "gave no token: h broke off"},
+		{false, false, false, false, true, FAULT_UNREACHABLE, "so there is no managed identity here"},
+		{false, true, true, false, true, FAULT_UNREACHABLE, "so there is no managed identity here"},
+		{false, false, true, false, false, FAULT_UNREACHABLE, "gave no token: h broke off"},
+		{true, false, false, false, false, FAULT_UNREACHABLE, "gave no token: h broke off"},
+		{true, true, false, false, false, FAULT_UNREACHABLE, "gave no token: h broke off"},
+		{true, false, false, true, false, FAULT_GARBLED, "gave no token: h broke off"},
+		{false, false, true, true, false, FAULT_GARBLED, "gave no token: h broke off"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -310,8 +313,12 @@ START_TEST(a_service_that_is_away_is_another_than_none)
 							   .desired = &own,
 							   .audience = GRAPH,
 							   .tenant_id = TENANT,
-							   .has_answered = cases[i].has_answered};
-		struct reply reply = {.type = REPLY_LOST, .message = "h broke off", .is_garbled = cases[i].is_garbled};
+							   .has_answered = cases[i].has_answered,
+							   .is_probe = cases[i].is_probe};
+		struct reply reply = {.type = REPLY_LOST,
+				      .message = "h broke off",
+				      .was_sent = cases[i].was_sent,
+				      .is_garbled = cases[i].is_garbled};
 		struct credential_answer answer;
 
 		identity_reply_read(&question, &reply, NOW, &arena, &answer);

@@ -131,12 +131,13 @@ END_TEST
 
 START_TEST(a_service_that_never_answered_is_not_there)
 {
-	struct reply lost = {.type = REPLY_LOST}, permanent = {.type = REPLY_LOST, .is_permanent = true},
-		     busy = answer(503);
+	struct reply lost = {.type = REPLY_LOST}, broken = {.type = REPLY_LOST, .was_sent = true},
+		     permanent = {.type = REPLY_LOST, .is_permanent = true}, busy = answer(503);
 	struct identity_retry retry = {0};
 
 	ck_assert_uint_eq(tell(IDENTITY_METADATA, &lost, false).requests, 1);
 	ck_assert_uint_eq(tell(IDENTITY_ARC, &lost, false).requests, 1);
+	ck_assert_uint_eq(tell(IDENTITY_METADATA, &broken, false).requests, 6);
 	/* One that did is only away for a moment. */
 	ck_assert_uint_eq(tell(IDENTITY_METADATA, &lost, true).requests, 6);
 	ck_assert_uint_eq(tell(IDENTITY_APP_SERVICE, &lost, true).requests, 4);
