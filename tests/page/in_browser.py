@@ -51,9 +51,8 @@ def hostile_text_does_nothing(browser, server):
 def main():
     counter = Counter("page in a browser")
     if not CHROMIUM:
-        counter.skipped += 1
-        print("chromium is not installed: apt-get install --no-install-recommends chromium")
-        sys.exit(77)
+        counter.skip("the page", "chromium is not installed: apt-get install --no-install-recommends chromium")
+        counter.finish()
     server = Server(sys.argv[1])
     with Browser() as browser:
         for name in samples.ALL:

@@ -83,8 +83,7 @@ def is_seen(browser, daemon):
 
 def run(counter, daemon_binary, sim_binary):
     if not CHROMIUM:
-        counter.skipped += 1
-        print("chromium is not installed: apt-get install --no-install-recommends chromium")
+        counter.skip("the page", "chromium is not installed: apt-get install --no-install-recommends chromium")
         return
     with Tenant(sim_binary, "--scenario", "fresh") as tenant, Browser() as browser:
         counter.check("the page of a daemon that runs", lambda: is_seen(browser, Daemon(daemon_binary, tenant)))
