@@ -193,7 +193,14 @@ def changes_are_noticed(daemon):
         def noticed(what):
             seen.add(until(lambda: (lambda g: g not in seen and g)(running.status()["daemon"]["generation"]), what))
 
-        running.write_config(good + "\n# in place\n")
+        # An editor that writes in place, and a daemon that reads when half of it is there.
+        half = good.index("tenant_id:") + len("tenant_id: 1234")
+        write(running.config, good[:half])
+        refused = running.await_log("configuration-refused")
+        true("stays in force" in refused["message"], refused)
+        true(running.status()["daemon"]["generation"] in seen, "half a file is no configuration")
+        with open(running.config, "a") as file:
+            file.write(good[half:] + "\n# in place\n")
         noticed("a file edited in place")
         write(running.config + ".new", good + "\n# by rename\n")
         os.rename(running.config + ".new", running.config)
@@ -318,6 +325,27 @@ def address_in_use(daemon):
     true(address in error and "daemon.listen" in error, error)
 
 
+def address_in_use_at_a_reload(daemon):
+    """An address that is taken does not cost us the one we have; a free one takes over."""
+    with Running(daemon, "moves") as running, socket.socket() as other:
+        running.ready()
+        running.await_passes(1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        old = running.socket_path
+        running.write_config(running.read_config().replace(f"listen: unix:{old}", f"listen: {address}"))
+        said = running.await_log("warning")
+        true(address in said["message"] and "the old address stays" in said["message"], said)
+        equal(running.get("/healthz")[0], 200, "the old address")
+        running.socket_path += ".new"
+        running.write_config(running.read_config().replace(f"listen: {address}", f"listen: unix:{running.socket_path}"))
+        until(lambda: os.path.exists(running.socket_path), "it listens on the new address")
+        equal(running.get("/healthz")[0], 200, "the new address")
+        until(lambda: not os.path.exists(old), "the old address is given up")
+        running.stop()
+
+
 def nothing_can_be_asked(daemon):
     """A tenant whose files are missing is said to be blocked, tried again later each time, and never spins."""
     with Running(daemon, "files", replacements=((r"ca_file: .*", "ca_file: /nowhere/ca.pem"),)) as running:
@@ -339,6 +367,7 @@ def run(counter, daemon_binary, sim_binary):
     with Tenant(sim_binary, "--scenario", "fresh") as tenant:
         checks(tenant, unwritable_state_directory, completes_and_heals, messages_in_order, blocked_once,
                triggers_during_a_pass, invalid_file_keeps_the_old_state, changes_are_noticed, reload_takes_effect,
-               second_signal_ends_at_once, address_in_use, nothing_can_be_asked)
+               second_signal_ends_at_once, address_in_use, address_in_use_at_a_reload,
+               nothing_can_be_asked)
     with Tenant(sim_binary, "--scenario", "fresh") as tenant:
         checks(tenant, stopped_in_the_middle_of_a_write)
