@@ -120,6 +120,7 @@ static void on_timer(uv_timer_t *timer)
 {
 	struct credential_chain *chain = timer->data;
 	struct chain_try *try = chain->waiting;
+	struct credential_answer wrong = {.fault = {.class = FAULT_CREDENTIAL, .code = "WrongCredential"}};
 	struct credential_wish wish;
 
 	if (chain->found) {
@@ -137,6 +138,11 @@ static void on_timer(uv_timer_t *timer)
 			wish = try->wish;
 			wish.probe_ms = member->probe_ms;
 			credential_acquire(member->credential, &wish, on_member_answer, chain);
+			return;
+		}
+		if (member->is_wrong) {
+			wrong.fault.message = member->problem;
+			on_member_answer(chain, &wrong);
 			return;
 		}
 		try->reasons[chain->position] = member->problem;

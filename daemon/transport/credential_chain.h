@@ -14,6 +14,7 @@ struct credential_chain_member {
 	const char *name;              /* as a configuration names its type */
 	struct credential *credential; /* owned from now on; NULL: PROBLEM says why there is none */
 	const char *problem;           /* lives as long as the chain */
+	bool is_wrong;                 /* it is configured, and PROBLEM is what is wrong with that: the search ends */
 	int64_t probe_ms;              /* credential_wish.probe_ms until the chain has found its credential */
 };
 

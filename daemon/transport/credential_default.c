@@ -102,9 +102,11 @@ static void add_member(struct credential *chain, const struct credential_context
 		.probe_ms = type == CREDENTIAL_MANAGED_IDENTITY && !is_single ? PROBE_MS : 0,
 	};
 	char *problem = NULL;
+	int r = credential_new(context, make_desired(desired, type, arena), &member.credential, &problem);
 
-	if (credential_new(context, make_desired(desired, type, arena), &member.credential, &problem) < 0)
+	if (r < 0)
 		member.problem = arena_copy_text(arena, problem);
+	member.is_wrong = r == -EINVAL;
 	free(problem);
 	credential_chain_add(chain, &member);
 }

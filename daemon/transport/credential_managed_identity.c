@@ -290,5 +290,5 @@ int credential_managed_identity_new(const struct desired_credential *desired,
 	*ret_problem = memory_copy_text(problem);
 	arena_done(&credential->arena);
 	free(credential);
-	return -EINVAL;
+	return -ENOENT;
 }

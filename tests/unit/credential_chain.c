@@ -244,6 +244,31 @@ START_TEST(when_none_is_there_each_says_why)
 }
 END_TEST
 
+START_TEST(what_is_configured_wrongly_ends_the_search)
+{
+	struct rig rig;
+
+	rig_init(&rig);
+	for (size_t i = 0; i < 3; i++)
+		rig.fakes[i].is_unavailable = true;
+	credential_chain_add(rig.chain, &(struct credential_chain_member){
+						.name = "fourth", .problem = "another tenant's", .is_wrong = true});
+	credential_chain_add(rig.chain, &(struct credential_chain_member){.name = "fifth", .problem = "not set up"});
+	for (size_t n = 0; n < 2; n++)
+		ask(&rig, n, "arm", NULL);
+	uv_run(&rig.loop, UV_RUN_DEFAULT);
+	for (size_t n = 0; n < 2; n++) {
+		ck_assert_uint_eq(rig.answers[n].count, 1);
+		ck_assert(!rig.answers[n].is_unavailable);
+		ck_assert_int_eq(rig.answers[n].class, FAULT_CREDENTIAL);
+		ck_assert_str_eq(rig.answers[n].message,
+				 "another tenant's (this credential is the first of type default that is there: "
+				 "fourth)");
+	}
+	rig_done(&rig);
+}
+END_TEST
+
 START_TEST(it_can_be_closed_while_it_looks)
 {
 	struct rig rig;
@@ -326,6 +351,7 @@ int main(void)
 	tcase_add_test(tcase, what_is_not_there_is_passed_over_and_the_first_that_works_is_kept);
 	tcase_add_test(tcase, what_is_there_and_refused_ends_the_search);
 	tcase_add_test(tcase, when_none_is_there_each_says_why);
+	tcase_add_test(tcase, what_is_configured_wrongly_ends_the_search);
 	tcase_add_test(tcase, it_can_be_closed_while_it_looks);
 	tcase_add_test(tcase, the_order_is_that_of_the_sdks_for_production);
 	tcase_add_test(tcase, a_word_that_is_not_known_is_an_error);

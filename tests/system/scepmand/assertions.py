@@ -213,8 +213,8 @@ def an_environment_for_somebody_else(case):
           environment={**good, "AZURE_AUTHORITY_HOST": "https://evil.example"})
     works(case, config, {**good, "AZURE_AUTHORITY_HOST": case.tenant.url + "/"})
     # In the search of type default, too, it is a mistake to be told, and no reason to become somebody else.
-    fails(case, sign_in_as(case, "type: default"), "AZURE_TENANT_ID", other, asks=False,
-          environment={**good, "AZURE_TENANT_ID": other})
+    fails(case, sign_in_as(case, "type: default"), "AZURE_TENANT_ID", other, "the first of type default that is there: environment",
+          asks=False, environment={**good, "AZURE_TENANT_ID": other})
 
 
 def run(counter, daemon_binary, sim_binary):
