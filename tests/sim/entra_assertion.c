@@ -118,6 +118,37 @@ static X509 *find_certificate(struct call *call, const struct entra_jwt *jwt, co
 	return NULL;
 }
 
+static bool is_over(const struct call *call, X509 *certificate)
+{
+	time_t now = (time_t)(call->now_ms / 1000);
+
+	return X509_cmp_time(X509_get0_notAfter(certificate), &now) < 0;
+}
+
+/* Who sends a chain (x5c) begins it with the certificate of the key that he signed with. */
+static bool has_sound_chain(struct call *call, const struct entra_jwt *jwt)
+{
+	const cJSON *chain = cJSON_GetObjectItemCaseSensitive(jwt->header, "x5c"), *item;
+	const unsigned char *der;
+	X509 *certificate;
+	size_t length;
+
+	if (!chain)
+		return true;
+	cJSON_ArrayForEach (item, chain) {
+		const char *text = cJSON_GetStringValue(item);
+
+		der = text ? entra_base64_decode(call->arena, text, strlen(text), &length) : NULL;
+		if (!der || (item == chain->child && !is_named(call, jwt, der, length)))
+			return false;
+		certificate = d2i_X509(NULL, &der, (long)length);
+		X509_free(certificate);
+		if (!certificate)
+			return false;
+	}
+	return chain->child != NULL;
+}
+
 static bool check_certificate(struct call *call, const struct entra_jwt *jwt, struct entra_request *request)
 {
 	const cJSON *application = directory_application(call->state, request->client_id), *credential = NULL;
@@ -135,7 +166,7 @@ static bool check_certificate(struct call *call, const struct entra_jwt *jwt, st
 		reason = "The key was not found.";
 	else if (!entra_jwt_is_signed_by(jwt, key))
 		reason = "The provided signature value did not match the expected signature value.";
-	else if (end && text_compare_fold(end, now) < 0)
+	else if ((end && text_compare_fold(end, now) < 0) || is_over(call, certificate))
 		reason = "The key used is expired.";
 	X509_free(certificate);
 	request->credential = "2";
@@ -282,6 +313,8 @@ static bool check_jwt(struct call *call, const struct entra_jwt *jwt, struct ent
 			    "Client assertion application identifier doesn't match 'client_id' parameter.");
 	if (!is_our_audience(call, audience_of(jwt->claims)))
 		return fail(call, 700023, "Client assertion audience claim does not match Realm issuer.");
+	if (!has_sound_chain(call, jwt))
+		return fail(call, 50027, "JWT token is invalid or malformed.");
 	return check_certificate(call, jwt, request);
 }
 

@@ -24,8 +24,9 @@ static const unsigned char *make_certificate(size_t *ret_length)
 	int length;
 
 	ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-	X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
-	X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+	/* The tenant's time begins on 2026-01-01. */
+	ASN1_TIME_set_string(X509_getm_notBefore(certificate), "20260101000000Z");
+	ASN1_TIME_set_string(X509_getm_notAfter(certificate), "20260103000000Z");
 	X509_set_pubkey(certificate, entra_signing_key());
 	ck_assert_int_gt(X509_sign(certificate, entra_signing_key(), EVP_sha256()), 0);
 	length = i2d_X509(certificate, &der);
@@ -88,9 +89,9 @@ static const char *claims(const char *issuer, const char *subject, const char *a
 			     issuer, subject, audience, client.now_ms / 1000 + from_s, client.now_ms / 1000 + until_s);
 }
 
-static const char *header_sha1, *header_sha256, *header_padded;
+static const char *header_sha1, *header_sha256, *header_padded, *header_chain;
 
-static void register_certificate(void)
+static void register_certificate_until(const char *end)
 {
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 	const unsigned char *der;
@@ -105,12 +106,19 @@ static void register_certificate(void)
 				      entra_base64url(&arena, digest, sizeof(digest)));
 	header_padded = client_printf("{\"alg\":\"PS256\",\"typ\":\"JWT\",\"x5t#S256\":\"%s\"}",
 				      base64(digest, sizeof(digest)));
+	header_chain = client_printf("{\"alg\":\"PS256\",\"typ\":\"JWT\",\"x5t#S256\":\"%s\",\"x5c\":[\"%s\"]}",
+				     entra_base64url(&arena, digest, sizeof(digest)), base64(der, length));
 	ck_assert_int_eq(
 		client_send("PATCH", "/v1.0/applications/" APPLICATION,
 			    client_printf("{\"keyCredentials\":[{\"type\":\"AsymmetricX509Cert\",\"usage\":\"Verify\","
-					  "\"endDateTime\":\"2026-01-02T00:00:00Z\",\"key\":\"%s\"}]}",
-					  base64(der, length))),
+					  "\"endDateTime\":\"%s\",\"key\":\"%s\"}]}",
+					  end, base64(der, length))),
 		204);
+}
+
+static void register_certificate(void)
+{
+	register_certificate_until("2026-01-02T00:00:00Z");
 }
 
 START_TEST(certificate)
@@ -123,6 +131,9 @@ START_TEST(certificate)
 	ck_assert_msg(present(sign(header_sha1, good, false)) == 200, "%s", client.response.body);
 	ck_assert_int_eq(present(sign(header_sha256, good, true)), 200);
 	ck_assert_int_eq(present(sign(header_padded, good, true)), 200);
+	ck_assert_int_eq(present(sign(header_chain, good, true)), 200);
+	present(sign("{\"alg\":\"PS256\",\"x5t#S256\":\"AAAA\",\"x5c\":[\"AAAA\"]}", good, true));
+	ck_assert_int_eq(code(), 50027);
 	present(sign(header_sha1, good, true)); /* the header says RS256 */
 	ck_assert_int_eq(code(), 700027);
 	present(sign(header_sha1, claims(CLIENT_ID, CLIENT_ID, "https://elsewhere.example", 0, 600), false));
@@ -137,9 +148,16 @@ START_TEST(certificate)
 	ck_assert_int_eq(code(), 700021);
 	present("nonsense");
 	ck_assert_int_eq(code(), 50027);
-	client.now_ms += INT64_C(2) * 24 * 3600 * 1000;
+	client.now_ms += INT64_C(30) * 3600 * 1000; /* its entry ended, not yet the certificate itself */
 	present(sign(header_sha1, claims(CLIENT_ID, CLIENT_ID, AUDIENCE, 0, 600), false));
 	ck_assert_int_eq(code(), 700027);
+	client_log_in(CLIENT_ID, CLIENT_SECRET, "https://graph.microsoft.com/.default");
+	register_certificate_until("2099-01-01T00:00:00Z");
+	ck_assert_int_eq(present(sign(header_sha1, claims(CLIENT_ID, CLIENT_ID, AUDIENCE, 0, 600), false)), 200);
+	client.now_ms += INT64_C(24) * 3600 * 1000; /* now that too */
+	present(sign(header_sha1, claims(CLIENT_ID, CLIENT_ID, AUDIENCE, 0, 600), false));
+	ck_assert_int_eq(code(), 700027);
+	ck_assert_ptr_nonnull(strstr(client.response.body, "The key used is expired."));
 }
 END_TEST
 
