@@ -16,6 +16,10 @@
 #include "directory.h"
 #include "routes.h"
 
+/* Where the client runs, unless the state says otherwise. */
+static const char machine_id[] = "/subscriptions/11111111-2222-4333-8444-555555555555/resourcegroups/rg-ops/providers"
+				 "/Microsoft.Compute/virtualMachines/vm-ops";
+
 /* The query parameters by which a client says whom it means; the name for the resource id differs by service. */
 struct selection {
 	const char *client_id, *object_id, *resource_id;
@@ -86,6 +90,9 @@ static cJSON *make_token(struct call *call, const cJSON *entry, const char *reso
 	long long now_s = (long long)(call->now_ms / 1000);
 	cJSON *body = cJSON_CreateObject();
 
+	request.resource_id = directory_text(entry, "resourceId");
+	if (!request.resource_id)
+		request.resource_id = machine_id;
 	request.has_cp1 = true; /* the platform's tokens live for a day */
 	request.principal = directory_principal(call->state, request.client_id);
 	cJSON_AddStringToObject(body, "access_token", entra_issue_kept(call, &request, ret_lifetime_s));

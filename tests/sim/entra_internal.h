@@ -17,10 +17,11 @@ struct entra_form {
 /* One request for a token, as far as it was found good. */
 struct entra_request {
 	const char *client_id;
-	const char *resource;   /* as the client spelled it: it becomes the audience */
-	const cJSON *principal; /* the client's service principal */
-	bool has_cp1;           /* the client can answer claims challenges, and gets a long-lived token for it */
-	const char *credential; /* the claim appidacr: "1" secret, "2" assertion */
+	const char *resource;    /* as the client spelled it: it becomes the audience */
+	const cJSON *principal;  /* the client's service principal */
+	const char *resource_id; /* of a managed identity, or of the machine that has it; or NULL */
+	bool has_cp1;            /* the client can answer claims challenges, and gets a long-lived token for it */
+	const char *credential;  /* the claim appidacr: "1" secret, "2" assertion */
 };
 
 /* Reads the body of CALL. Fields past the maximum and malformed ones are dropped. */

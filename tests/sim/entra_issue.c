@@ -117,6 +117,8 @@ const char *entra_issue(struct call *call, const struct entra_request *request)
 	cJSON_AddStringToObject(claims, "sub", object_id);
 	cJSON_AddStringToObject(claims, "tid", tenant);
 	cJSON_AddStringToObject(claims, "ver", "1.0");
+	if (request->resource_id)
+		cJSON_AddStringToObject(claims, "xms_mirid", request->resource_id);
 	if (request->has_cp1) {
 		cJSON *capabilities = cJSON_AddArrayToObject(claims, "xms_cc");
 
