@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/map.h"
+#include "base/text.h"
 #include "transport/azure.h"
 #include "transport/batch.h"
 #include "transport/budget.h"
@@ -18,6 +19,9 @@ struct azure_audience {
 	struct azure *azure;
 	const char *base_url; /* of the service; also the resource that the token is for */
 	struct token token;
+	/* Whose the token is, as it says itself; "" while that is not known, and of a person. */
+	char client_id[TEXT_GUID_LENGTH + 1];
+	bool is_managed_identity;
 	struct azure_call *waiting, **waiting_tail;
 };
 

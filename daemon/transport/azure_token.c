@@ -1,6 +1,9 @@
 #include "transport/azure_parts.h"
 
+#include <string.h>
+
 #include "base/clock.h"
+#include "transport/token_claims.h"
 
 void azure_audience_init(struct azure_audience *audience, struct azure *azure, const char *base_url, uint64_t seed)
 {
@@ -33,6 +36,9 @@ static bool serve(struct azure_call *call)
 
 	switch (token_ask(token, clock_boot_ms())) {
 	case TOKEN_READY:
+		if (call->audience->client_id[0])
+			exchange_identify(&call->call.exchange, call->audience->client_id,
+					  call->audience->is_managed_identity);
 		call_absorb(&call->call, &(struct reply){.type = REPLY_READY});
 		return true;
 	case TOKEN_FAILED:
@@ -80,6 +86,22 @@ void azure_get_token(struct call *call, const struct exchange_move *move)
 		wait_for_token(own);
 }
 
+/* Whom the sentences are about. A configuration may name nobody: the machine's own identity, whoever is in the
+ * environment or signed in with az. */
+static void learn_who_it_is(struct azure_audience *audience, const char *token)
+{
+	struct arena arena = {0};
+	struct token_claims claims;
+
+	audience->client_id[0] = 0;
+	if (token_claims_read(token, &arena, &claims) == 0 && text_is_guid(claims.app_id) &&
+	    !text_equal(claims.identity_type, "user") && !claims.user_name && !claims.scopes.count) {
+		memcpy(audience->client_id, claims.app_id, sizeof(audience->client_id));
+		audience->is_managed_identity = claims.resource_id;
+	}
+	arena_done(&arena);
+}
+
 static void on_answer(void *arg, const struct credential_answer *answer)
 {
 	struct azure_audience *audience = arg;
@@ -87,6 +109,8 @@ static void on_answer(void *arg, const struct credential_answer *answer)
 	struct token *token = &audience->token;
 	struct azure_call *waiting = audience->waiting;
 
+	if (answer->token)
+		learn_who_it_is(audience, answer->token);
 	if (answer->token)
 		token_absorb(token, answer->token, answer->lifetime_s, answer->refresh_in_s, clock_boot_ms());
 	else

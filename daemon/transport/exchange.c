@@ -32,6 +32,12 @@ void exchange_init(struct exchange *exchange, const struct exchange_request *req
 	}
 }
 
+void exchange_identify(struct exchange *exchange, const char *client_id, bool is_managed_identity)
+{
+	exchange->context.client_id = arena_copy_text(&exchange->arena, client_id);
+	exchange->context.is_managed_identity = is_managed_identity;
+}
+
 void exchange_done(struct exchange *exchange)
 {
 	cJSON_Delete(exchange->items);

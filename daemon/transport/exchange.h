@@ -39,7 +39,7 @@ struct exchange_request {
 	const char *base_url;  /* of the service, without a slash at the end */
 	const char *path;      /* behind it, with the query */
 	const char *body;      /* or NULL */
-	const char *client_id; /* who asks, for the sentences; or NULL */
+	const char *client_id; /* who asks, as far as it is known yet, for the sentences; or NULL */
 	bool is_write;         /* request_is_mutating() */
 	bool is_collection;
 	bool is_anonymous;  /* no token */
@@ -109,6 +109,8 @@ struct exchange {
 
 /* Takes copies of REQUEST's strings. SEED: of the jitter. */
 void exchange_init(struct exchange *exchange, const struct exchange_request *request, uint64_t seed);
+/* Who asks, as the token says, for the sentences; before the request is sent. */
+void exchange_identify(struct exchange *exchange, const char *client_id, bool is_managed_identity);
 void exchange_done(struct exchange *exchange);
 
 /* The first move. */

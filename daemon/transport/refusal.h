@@ -15,7 +15,8 @@ struct refusal_context {
 	enum method method;
 	const char *host;
 	const char *path;
-	const char *client_id; /* of the application that asks; NULL: not known, or a person */
+	const char *client_id;    /* of the application that asks; NULL: not known, or a person */
+	bool is_managed_identity; /* which has no app registration, so other commands help it */
 };
 
 /*

@@ -113,6 +113,11 @@ static const char *remedy_for_graph(const struct refusal_context *context, struc
 			"Missing right: the Microsoft Graph permission %s, or for a person the directory role "
 			"Global Reader (to look) or Cloud Application Administrator (to change).",
 			right->name);
+	if (context->is_managed_identity)
+		return arena_printf(arena,
+				    "Missing right: the Microsoft Graph application permission %s for the managed "
+				    "identity with client id %s. The command that gives it: scepmand doctor",
+				    right->name, client);
 	return arena_printf(
 		arena,
 		"Missing right: the Microsoft Graph application permission %s. An administrator gives it with: az "

@@ -161,6 +161,28 @@ START_TEST(a_missing_right_comes_with_its_command)
 }
 END_TEST
 
+START_TEST(a_managed_identity_is_sent_to_the_doctor)
+{
+	struct refusal_context context = {.service = SERVICE_GRAPH,
+					  .method = METHOD_POST,
+					  .host = "graph.example",
+					  .path = "/v1.0/servicePrincipals/s/appRoleAssignedTo",
+					  .client_id = "the-client",
+					  .is_managed_identity = true};
+	struct reply reply = {.type = REPLY_ANSWER, .status = 403};
+	cJSON *json = cJSON_Parse("{\"error\":{\"code\":\"Authorization_RequestDenied\",\"message\":\"no\"}}");
+	struct arena arena = {0};
+	struct fault fault = refusal_from_answer(&context, &reply, json, &arena);
+
+	ck_assert_ptr_nonnull(strstr(fault.message, "AppRoleAssignment.ReadWrite.All for the managed identity with "
+						    "client id the-client"));
+	ck_assert_ptr_nonnull(strstr(fault.message, "scepmand doctor"));
+	ck_assert_ptr_null(strstr(fault.message, "az ad app"));
+	cJSON_Delete(json);
+	arena_done(&arena);
+}
+END_TEST
+
 START_TEST(nothing_from_the_cloud_gets_into_a_command)
 {
 	struct refusal_context context = {
@@ -312,6 +334,7 @@ int main(void)
 	tcase_add_test(tcase, retry_after_has_many_forms);
 	tcase_add_test(tcase, claims_are_decoded_or_ignored);
 	tcase_add_test(tcase, a_missing_right_comes_with_its_command);
+	tcase_add_test(tcase, a_managed_identity_is_sent_to_the_doctor);
 	tcase_add_test(tcase, nothing_from_the_cloud_gets_into_a_command);
 	tcase_add_test(tcase, graph_is_told_by_what_was_asked);
 	tcase_add_test(tcase, a_policy_is_no_missing_role);

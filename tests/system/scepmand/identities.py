@@ -69,7 +69,17 @@ def one_of_several_is_chosen(case):
         in_sync(case, config, app_service(case))
     for environment in (metadata(case), app_service(case)):
         status, output, _ = case.run("plan", signed_in_with(case), environment=environment)
-        true(status != 0 and "AuthorizationFailed" in output, f"the machine's own may do nothing: {output}")
+        equal(status, 3, "the machine's own may do nothing")
+        says(output, "AuthorizationFailed", "--assignee-principal-type ServicePrincipal")
+
+
+def a_right_that_it_lacks(case):
+    """A managed identity has no app registration, so az ad app permission would be of no use."""
+    config = signed_in_with(case)
+    case.change(lambda state: state["directory"].update(appRoleAssignments=[]))
+    _, output, _ = case.run("plan", config, environment=metadata(case))
+    says(output, f"for the managed identity with client id {case.tenant.client_id}", "scepmand doctor")
+    true("az ad app permission" not in output, output)
 
 
 def an_identity_that_is_not_there(case):
@@ -219,6 +229,7 @@ def the_identity_of_another_tenant(case):
 
 def run(counter, daemon_binary, sim_binary):
     run_cases(counter, daemon_binary, sim_binary, {"completed": [
-        the_machine_has_one_identity, one_of_several_is_chosen, an_identity_that_is_not_there, a_header_that_is_wrong,
+        the_machine_has_one_identity, one_of_several_is_chosen, a_right_that_it_lacks, an_identity_that_is_not_there,
+        a_header_that_is_wrong,
         no_service_answers, what_is_not_supported, nothing_is_sent_to_another_machine, no_proxy_is_asked, it_is_asked_again,
         it_is_not_asked_again, answers_that_are_none, a_challenge_that_azure_cannot_meet, the_identity_of_another_tenant]})
