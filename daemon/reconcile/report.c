@@ -197,8 +197,8 @@ static bool report_restarts(const struct node *node)
 static void report_add_nodes(struct report *report, struct report_instance *instance, struct world *world,
 			     const struct installation *installation, bool restarts)
 {
-	for (const struct node *node = world->nodes; node; node = node->next_in_world) {
-		if (node->installation != installation || report_restarts(node) != restarts)
+	for (const struct node *node = installation->nodes; node; node = node->next_of_installation) {
+		if (report_restarts(node) != restarts)
 			continue;
 		report_add_changes(report, instance, node);
 		if (node->outcome == OUTCOME_WITHHELD)
@@ -223,6 +223,7 @@ void report_add(struct report *report, struct world *world, int64_t now_unix_s)
 	char since[CLOCK_RFC3339_SIZE];
 
 	clock_format_rfc3339(now_unix_s * 1000, since);
+	world_group_nodes(world);
 	tenant->is_unreachable = !report_knows_anything(world);
 	for (size_t i = 0; i < world->installation_count; i++)
 		if (!world->installations[i].is_bystander)

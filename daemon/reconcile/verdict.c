@@ -109,13 +109,11 @@ struct tally {
 	size_t trouble, drift, withheld, open;
 };
 
-static struct tally verdict_tally(const struct world *world, const struct installation *installation)
+static struct tally verdict_tally(const struct installation *installation)
 {
 	struct tally tally = {0};
 
-	for (const struct node *node = world->nodes; node; node = node->next_in_world) {
-		if (node->installation != installation)
-			continue;
+	for (const struct node *node = installation->nodes; node; node = node->next_of_installation) {
 		tally.trouble += has_trouble(node);
 		tally.drift += node->outcome == OUTCOME_PLANNED;
 		tally.withheld += node->outcome == OUTCOME_WITHHELD;
@@ -177,7 +175,7 @@ static void verdict_say_policies(struct verdict_context *verdict, const struct i
 
 bool verdict_of_installation(struct world *world, const struct installation *installation, verdict_fn *say, void *arg)
 {
-	const struct tally tally = verdict_tally(world, installation);
+	const struct tally tally = verdict_tally(installation);
 	struct verdict_context verdict = {.world = world, .say = say, .arg = arg};
 	bool is_in_sync = !tally.trouble && !tally.drift && !tally.withheld && !tally.open;
 
@@ -191,10 +189,10 @@ bool verdict_of_installation(struct world *world, const struct installation *ins
 	    false);
 	say(arg, NULL, "InSync", is_in_sync, is_in_sync ? "AsDesired" : "Drift",
 	    is_in_sync ? "the installation is complete" : "the installation is not as the configuration says", false);
-	for (const struct node *node = world->nodes; node; node = node->next_in_world) {
+	for (const struct node *node = installation->nodes; node; node = node->next_of_installation) {
 		const struct node *root = verdict_root(node);
 
-		if (node->installation == installation && (has_trouble(node) || root->condition.reason != REASON_NONE))
+		if (has_trouble(node) || root->condition.reason != REASON_NONE)
 			verdict_say_root(&verdict, root, has_trouble(node));
 	}
 	verdict_say_policies(&verdict, installation, &tally);

@@ -14,7 +14,8 @@
 typedef void verdict_fn(void *arg, const struct node *about, const char *type, bool status, const char *reason,
 			const char *message, bool is_blocking);
 
-/* Says INSTALLATION's conditions to SAY: Ready and InSync first, then the reasons. Returns whether it is in sync. */
+/* Says INSTALLATION's conditions to SAY: Ready and InSync first, then the reasons. Returns whether it is in sync. The
+ * world's nodes must have been grouped (world_group_nodes()). */
 bool verdict_of_installation(struct world *world, const struct installation *installation, verdict_fn *say, void *arg);
 
 /* What NODE waits for in vain, or NODE itself. */

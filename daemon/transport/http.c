@@ -10,6 +10,9 @@
 #include "transport/http_transfer.h"
 #include "transport/http_trust.h"
 
+/* How long answers are worked on in one turn of the loop. */
+enum { HTTP_TURN_MAX_MS = 5 };
+
 struct http {
 	uv_loop_t *loop;
 	struct arena arena;
@@ -68,12 +71,20 @@ static void deliver_finished(struct http *http)
 	}
 }
 
+/* Sockets are watched by level: what is left for the next turn is said again there, and others get theirs between. */
+static bool has_turn_passed(const struct http *http)
+{
+	return uv_hrtime() / 1000000 > uv_now(http->loop) + HTTP_TURN_MAX_MS;
+}
+
 static void on_socket_ready(uv_poll_t *poll, int status, int events)
 {
 	struct http_socket *socket = poll->data;
 	struct http *http = socket->http;
 	int flags = status < 0 ? CURL_CSELECT_ERR : 0, running;
 
+	if (has_turn_passed(http))
+		return;
 	if (events & UV_READABLE)
 		flags |= CURL_CSELECT_IN;
 	if (events & UV_WRITABLE)

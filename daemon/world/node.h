@@ -170,6 +170,7 @@ struct node {
 	bool is_disregarded;         /* nothing depends on it after all: its failure is no trouble */
 	bool is_queued;
 	struct node *next_in_world;
+	struct node *next_of_installation; /* after world_group_nodes() */
 };
 
 /* Final, one way or the other. */

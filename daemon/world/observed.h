@@ -234,7 +234,8 @@ struct installation {
 	bool is_bystander; /* not selected: looked at for the app registrations that it shares with one that is, never
 			      written, not reported */
 
-	struct installation *primary; /* the one that it is a clone of (domain.md 3.2), or NULL */
+	struct installation *primary;     /* the one that it is a clone of (domain.md 3.2), or NULL */
+	struct node *nodes, **nodes_tail; /* all of them, by world_group_nodes(), linked by next_of_installation */
 	struct node *location; /* kind "site-search": where the site is when the configuration does not say; or NULL */
 	struct node *slots;    /* collection */
 	struct node *sites;    /* collection: the candidates for Certificate Master; or NULL */

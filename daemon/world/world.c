@@ -130,6 +130,21 @@ void world_need(struct world *world, struct node *node, struct node *on, enum ne
 	world_enqueue(world, node);
 }
 
+void world_group_nodes(struct world *world)
+{
+	for (size_t i = 0; i < world->installation_count; i++) {
+		world->installations[i].nodes = NULL;
+		world->installations[i].nodes_tail = &world->installations[i].nodes;
+	}
+	for (struct node *node = world->nodes; node; node = node->next_in_world) {
+		node->next_of_installation = NULL;
+		if (!node->installation)
+			continue;
+		*node->installation->nodes_tail = node;
+		node->installation->nodes_tail = &node->next_of_installation;
+	}
+}
+
 void world_enqueue(struct world *world, struct node *node)
 {
 	if (node->is_queued || node_is_settled(node))

@@ -65,6 +65,9 @@ struct node *world_state(struct world *world, const struct kind *kind, struct in
 			 bool *ret_is_new, const char *label, const char *name_format, ...) _printf_(6, 7);
 /* NODE needs ON in the way NEED for STEP; either may be NULL (then nothing is added). */
 void world_need(struct world *world, struct node *node, struct node *on, enum need need, enum step step);
+/* Lists the nodes of each installation in installation->nodes, in the order of the world: for whoever looks at one
+ * installation after the other. Holds until the next node is stated. */
+void world_group_nodes(struct world *world);
 /* Has the planner look at NODE. */
 void world_enqueue(struct world *world, struct node *node);
 /* The next node to look at, or NULL. */
