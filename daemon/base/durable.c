@@ -41,7 +41,7 @@ int durable_make_folders(const char *path)
 	return r;
 }
 
-int durable_write(int fd, const void *bytes, size_t length)
+int durable_put(int fd, const void *bytes, size_t length)
 {
 	const char *next = bytes;
 
@@ -55,7 +55,16 @@ int durable_write(int fd, const void *bytes, size_t length)
 		next += n;
 		length -= (size_t)n;
 	}
-	return fsync(fd) < 0 ? -errno : 0;
+	return 0;
+}
+
+int durable_write(int fd, const void *bytes, size_t length)
+{
+	int r = durable_put(fd, bytes, length);
+
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	return r;
 }
 
 int durable_sync_folder(const char *folder)

@@ -12,6 +12,9 @@
 
 /* Makes the folder PATH and those above it, mode 0700. 0 (also when it is there) or negative errno. */
 int durable_make_folders(const char *path) _must_check_;
+/* Writes all LENGTH bytes to FD; they are on the disk after an fsync() that returned 0. 0 or negative errno; then some
+ * bytes may be written. */
+int durable_put(int fd, const void *bytes, size_t length) _must_check_;
 /* Writes all LENGTH bytes to FD and has them on the disk. 0 or negative errno; then some bytes may be written. */
 int durable_write(int fd, const void *bytes, size_t length) _must_check_;
 /* Has the names in FOLDER on the disk: to be called after a file was made in it. 0 or negative errno. */

@@ -13,9 +13,9 @@
 
 enum { AUDIT_KEY_SIZE = 32 };
 
-/* A write whose answer is not in yet. */
+/* A write whose answer is not in yet. Told apart by where the node's name is kept, which is as good as the node. */
 struct audit_pending {
-	const struct node *node;
+	const char *node_name;
 	uint64_t sequence;
 	struct audit_pending *next;
 };
@@ -157,7 +157,7 @@ static void audit_add_changes(const struct audit *audit, cJSON *entry, const str
 	}
 }
 
-static cJSON *audit_write_entry(const struct audit *audit, const struct world *world, const struct node *node,
+static cJSON *audit_write_entry(const struct audit *audit, const struct desired_tenant *tenant, const struct node *node,
 				const struct request *request, int64_t now_unix_ms)
 {
 	cJSON *entry = audit_entry("write", now_unix_ms), *sent;
@@ -166,8 +166,8 @@ static cJSON *audit_write_entry(const struct audit *audit, const struct world *w
 	cJSON_AddNumberToObject(entry, "uid", (double)getuid());
 	cJSON_AddNumberToObject(entry, "pid", (double)getpid());
 	cJSON_AddStringToObject(entry, "generation", audit->generation);
-	cJSON_AddStringToObject(entry, "tenant", world->tenant->name);
-	cJSON_AddStringToObject(entry, "tenant_id", world->tenant->tenant_id);
+	cJSON_AddStringToObject(entry, "tenant", tenant->name);
+	cJSON_AddStringToObject(entry, "tenant_id", tenant->tenant_id);
 	if (node->installation)
 		cJSON_AddStringToObject(entry, "instance", node->installation->desired->name);
 	cJSON_AddStringToObject(entry, "kind", node->kind->name);
@@ -204,68 +204,107 @@ static cJSON *audit_result_entry(uint64_t sequence, const struct response *respo
 
 /* ---- before and after ---- */
 
-static int audit_append(struct audit *audit, struct world *world, cJSON *entry, const char *consequence,
-			const char **ret_message)
+static const char *audit_problem(const struct audit *audit, struct arena *arena, int error, const char *consequence)
+{
+	if (error == -EBADMSG)
+		return arena_printf(arena,
+				    "the audit trail %s ends with something that is no entry of it, so %s; look at it "
+				    "with scepmand audit verify, keep it, and move it away",
+				    audit->trail.path, consequence);
+	return arena_printf(arena,
+			    "the audit trail %s could not be written (%s), so %s; see that there is room and that this "
+			    "user may write there (daemon.state_directory)",
+			    audit->trail.path, strerror(-error), consequence);
+}
+
+static int audit_put(struct audit *audit, struct arena *arena, cJSON *entry, const char *consequence,
+		     const char **ret_message)
 {
 	int r;
 
-	r = audit_trail_append(&audit->trail, entry);
+	r = audit_trail_put(&audit->trail, entry);
 	cJSON_Delete(entry);
-	if (r == -EBADMSG)
-		*ret_message =
-			arena_printf(&world->arena,
-				     "the audit trail %s ends with something that is no entry of it, so %s; look at "
-				     "it with scepmand audit verify, keep it, and move it away",
-				     audit->trail.path, consequence);
-	else if (r < 0)
-		*ret_message = arena_printf(
-			&world->arena,
-			"the audit trail %s could not be written (%s), so %s; see that there is room and that "
-			"this user may write there (daemon.state_directory)",
-			audit->trail.path, strerror(-r), consequence);
+	if (r < 0)
+		*ret_message = audit_problem(audit, arena, r, consequence);
 	return r;
 }
 
-int audit_before_write(struct audit *audit, struct world *world, const struct node *node, const struct request *request,
-		       int64_t now_unix_ms, const char **ret_message)
+static const char nothing_written[] = "nothing was written";
+static const char result_missing[] = "the trail shows a write whose result is not known";
+
+int audit_before_write(struct audit *audit, struct arena *arena, const struct desired_tenant *tenant,
+		       const struct node *node, const struct request *request, int64_t now_unix_ms,
+		       const char **ret_message)
 {
 	struct audit_pending *pending;
 	int r;
 
 	/* The key first: the entry is made of its fingerprints. */
-	r = audit_have_key(audit, &world->arena);
+	r = audit_have_key(audit, arena);
 	if (r < 0) {
 		*ret_message =
-			arena_printf(&world->arena,
+			arena_printf(arena,
 				     "%s/fingerprint.key cannot be used (%s), so nothing was written; see that this "
 				     "user may write there (daemon.state_directory), or move it away for a new one",
 				     audit->trail.folder, strerror(-r));
 		return r;
 	}
-	r = audit_append(audit, world, audit_write_entry(audit, world, node, request, now_unix_ms),
-			 "nothing was written", ret_message);
+	r = audit_put(audit, arena, audit_write_entry(audit, tenant, node, request, now_unix_ms), nothing_written,
+		      ret_message);
 	if (r < 0)
 		return r;
 	pending = memory_new(sizeof(*pending));
-	*pending = (struct audit_pending){node, audit->trail.sequence, audit->pending};
+	*pending = (struct audit_pending){node->name, audit->trail.sequence, audit->pending};
 	audit->pending = pending;
 	return 0;
 }
 
-int audit_after_write(struct audit *audit, struct world *world, const struct node *node,
-		      const struct response *response, int64_t now_unix_ms, const char **ret_message)
+/* False: no such write waits for its result. */
+static bool audit_take_pending(struct audit *audit, const char *node_name, uint64_t *ret_sequence)
 {
 	struct audit_pending **link = &audit->pending, *pending;
-	int r;
 
-	while (*link && (*link)->node != node)
+	while (*link && (*link)->node_name != node_name)
 		link = &(*link)->next;
 	pending = *link;
 	if (!pending)
-		return 0;
+		return false;
 	*link = pending->next;
-	r = audit_append(audit, world, audit_result_entry(pending->sequence, response, now_unix_ms),
-			 "the trail shows a write whose result is not known", ret_message);
+	*ret_sequence = pending->sequence;
 	free(pending);
+	return true;
+}
+
+int audit_commit_write(struct audit *audit, struct arena *arena, const char *node_name, const char **ret_message)
+{
+	uint64_t sequence;
+	int r;
+
+	r = audit_trail_commit(&audit->trail);
+	if (r < 0) {
+		audit_take_pending(audit, node_name, &sequence);
+		*ret_message = audit_problem(audit, arena, r, nothing_written);
+	}
+	return r;
+}
+
+int audit_after_write(struct audit *audit, struct arena *arena, const char *node_name, const struct response *response,
+		      int64_t now_unix_ms, const char **ret_message)
+{
+	uint64_t sequence;
+
+	if (!audit_take_pending(audit, node_name, &sequence))
+		return 0;
+	return audit_put(audit, arena, audit_result_entry(sequence, response, now_unix_ms), result_missing,
+			 ret_message);
+}
+
+int audit_commit_result(struct audit *audit, struct arena *arena, const char **ret_message)
+{
+	int r;
+
+	r = audit_trail_commit(&audit->trail);
+	if (r < 0)
+		*ret_message = audit_problem(audit, arena, r, result_missing);
 	return r;
 }

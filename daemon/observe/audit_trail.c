@@ -24,6 +24,7 @@ static void audit_trail_close(struct audit_trail *trail)
 	if (trail->fd >= 0)
 		close(trail->fd);
 	trail->fd = -1;
+	trail->is_locked = false;
 }
 
 void audit_trail_done(struct audit_trail *trail)
@@ -70,7 +71,8 @@ static int audit_trail_lock(struct audit_trail *trail)
 		while (flock(trail->fd, LOCK_EX) < 0)
 			if (errno != EINTR)
 				return -errno;
-		if (audit_trail_is_in_place(trail))
+		trail->is_locked = audit_trail_is_in_place(trail);
+		if (trail->is_locked)
 			return 0;
 		audit_trail_close(trail);
 	}
@@ -80,6 +82,7 @@ static int audit_trail_lock(struct audit_trail *trail)
 static void audit_trail_unlock(struct audit_trail *trail)
 {
 	flock(trail->fd, LOCK_UN);
+	trail->is_locked = false;
 }
 
 /* ---- the last line ---- */
@@ -195,7 +198,7 @@ static int audit_trail_write(struct audit_trail *trail, const char *line, size_t
 
 	if (length > AUDIT_LINE_SIZE_MAX)
 		return -EFBIG;
-	r = durable_write(trail->fd, line, length);
+	r = durable_put(trail->fd, line, length);
 	if (r < 0) {
 		/* Half a line of ours would only look like a crash. If it stays, it is taken for one. */
 		if (ftruncate(trail->fd, trail->size) < 0)
@@ -208,21 +211,40 @@ static int audit_trail_write(struct audit_trail *trail, const char *line, size_t
 	return 0;
 }
 
-int audit_trail_append(struct audit_trail *trail, const cJSON *entry)
+int audit_trail_put(struct audit_trail *trail, const cJSON *entry)
 {
+	bool was_locked = trail->is_locked;
 	size_t length;
 	char *line;
 	int r;
 
-	r = audit_trail_lock(trail);
+	r = was_locked ? 0 : audit_trail_lock(trail);
 	if (r < 0)
 		return r;
 	r = audit_trail_learn(trail);
-	if (r == 0) {
-		line = audit_trail_line(trail, entry, &length);
-		r = audit_trail_write(trail, line, length);
-		free(line);
+	/* What is there before the first line is what a failed sync goes back to. */
+	if (!was_locked)
+		trail->synced_size = r == 0 ? trail->size : -1;
+	if (r < 0)
+		return r;
+	line = audit_trail_line(trail, entry, &length);
+	r = audit_trail_write(trail, line, length);
+	free(line);
+	return r;
+}
+
+int audit_trail_commit(struct audit_trail *trail)
+{
+	if (!trail->is_locked)
+		return trail->committed;
+	trail->committed = 0;
+	if (trail->size != trail->synced_size && fsync(trail->fd) < 0) {
+		trail->committed = -errno;
+		/* What cannot be taken back stays, as lines of writes that were never sent. */
+		if (trail->synced_size >= 0 && ftruncate(trail->fd, trail->synced_size) < 0)
+			trail->committed = -EIO;
+		trail->size = -1;
 	}
 	audit_trail_unlock(trail);
-	return r;
+	return trail->committed;
 }

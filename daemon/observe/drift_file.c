@@ -125,76 +125,97 @@ void drift_file_done(struct drift_file *file)
 	*file = (struct drift_file){0};
 }
 
-/* All that we know as a new file. */
-static int drift_rewrite(struct drift_file *file)
-{
-	struct buffer buffer;
-	int r;
+/* ---- adding ---- */
 
-	r = durable_make_folders(file->folder);
-	if (r < 0)
-		return r;
-	buffer_init(&buffer, DRIFT_FILE_SIZE_MAX);
-	for (size_t i = 0; i < file->count; i++) {
-		buffer_append_text(&buffer, file->lines[(file->first + i) % DRIFT_EVENTS_MAX]);
-		buffer_append_char(&buffer, '\n');
-	}
-	r = durable_replace(file->folder, file->name, buffer.data, buffer.length);
-	buffer_done(&buffer);
-	if (r == 0)
-		file->lines_in_file = file->count;
-	return r;
-}
-
-/* Not synced: the loop does not wait for the disk for the sake of a history. One write, so a line is there or not. */
-static int drift_append(struct drift_file *file, const char *line)
-{
-	char *path, *text;
-	ssize_t written;
-	int fd, length, r = 0;
-
-	if (asprintf(&path, "%s/%s", file->folder, file->name) < 0)
-		memory_exhausted();
-	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
-	free(path);
-	if (fd < 0)
-		return -errno;
-	length = asprintf(&text, "%s\n", line);
-	if (length < 0)
-		memory_exhausted();
-	written = write(fd, text, (size_t)length);
-	if (written < 0)
-		r = -errno;
-	else if (written < length)
-		r = -ENOSPC;
-	free(text);
-	close(fd);
-	if (r == 0)
-		file->lines_in_file++;
-	return r;
-}
-
-int drift_file_add(struct drift_file *file, const cJSON *event)
+void drift_file_add(struct drift_file *file, const cJSON *event)
 {
 	char *line = cJSON_PrintUnformatted(event);
-	int r;
 
 	if (!line)
 		memory_exhausted();
 	if (strlen(line) > DRIFT_LINE_SIZE_MAX) {
 		free(line);
-		return 0;
+		return;
 	}
 	drift_push(file, line);
+	if (file->unsaved < DRIFT_EVENTS_MAX)
+		file->unsaved++;
+}
+
+bool drift_file_is_saved(const struct drift_file *file)
+{
+	return !file->unsaved;
+}
+
+void drift_file_begin_save(struct drift_file *file, struct drift_save *ret)
+{
 	/* After a failure the file is not what we know: all of it is written, which also takes a torn line away. */
-	if (file->problem || !file->lines_in_file || file->lines_in_file >= DRIFT_LINES_IN_FILE_MAX)
-		r = drift_rewrite(file);
-	else
-		r = drift_append(file, line);
+	bool is_whole =
+		file->problem || !file->lines_in_file || file->lines_in_file + file->unsaved > DRIFT_LINES_IN_FILE_MAX;
+	size_t count = is_whole ? file->count : file->unsaved;
+	struct buffer buffer;
+
+	buffer_init(&buffer, DRIFT_FILE_SIZE_MAX);
+	for (size_t i = file->count - count; i < file->count; i++) {
+		buffer_append_text(&buffer, file->lines[(file->first + i) % DRIFT_EVENTS_MAX]);
+		buffer_append_char(&buffer, '\n');
+	}
+	*ret = (struct drift_save){
+		.folder = file->folder,
+		.name = file->name,
+		.is_whole = is_whole,
+		.text = memory_copy_text(buffer.data),
+		.count = count,
+	};
+	buffer_done(&buffer);
+	file->unsaved = 0;
+}
+
+/* Not synced: it is not worth the disk's time. One write, so that the lines are there or not. */
+static int drift_append(const struct drift_save *save)
+{
+	size_t length = strlen(save->text);
+	ssize_t written;
+	char *path;
+	int fd, r = 0;
+
+	if (asprintf(&path, "%s/%s", save->folder, save->name) < 0)
+		memory_exhausted();
+	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+	free(path);
+	if (fd < 0)
+		return -errno;
+	written = write(fd, save->text, length);
+	if (written < 0)
+		r = -errno;
+	else if ((size_t)written < length)
+		r = -ENOSPC;
+	close(fd);
+	return r;
+}
+
+void drift_save_write(struct drift_save *save)
+{
+	if (!save->is_whole) {
+		save->result = drift_append(save);
+		return;
+	}
+	save->result = durable_make_folders(save->folder);
+	if (save->result == 0)
+		save->result = durable_replace(save->folder, save->name, save->text, strlen(save->text));
+}
+
+int drift_file_end_save(struct drift_file *file, struct drift_save *save)
+{
+	int r = save->result;
+
+	free(save->text);
+	save->text = NULL;
 	if (r < 0) {
 		drift_say_problem(file, "written", r);
 		return r;
 	}
+	file->lines_in_file = save->is_whole ? save->count : file->lines_in_file + save->count;
 	free(file->problem);
 	file->problem = NULL;
 	return 0;

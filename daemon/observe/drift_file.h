@@ -19,6 +19,7 @@ struct drift_file {
 	char *lines[DRIFT_EVENTS_MAX]; /* a ring, without ends of line */
 	size_t first, count;
 	size_t lines_in_file;
+	size_t unsaved;    /* of the newest: not given to a save yet */
 	struct map newest; /* as it was read: "INSTANCE NODE" -> name of the event */
 	char *problem;     /* why the file is not what we know, or NULL */
 };
@@ -26,9 +27,26 @@ struct drift_file {
 /* Reads what is there; lines that are no JSON objects (a crash in the middle of one) are left out. */
 void drift_file_init(struct drift_file *file, const char *state_directory, const char *tenant);
 void drift_file_done(struct drift_file *file);
-/* Adds EVENT, an object. 0, or negative errno: then file->problem is a sentence, and the event is kept in memory and
- * written with a later one. */
-int drift_file_add(struct drift_file *file, const cJSON *event) _must_check_;
+/* Adds EVENT, an object, in memory. */
+void drift_file_add(struct drift_file *file, const cJSON *event);
+
+/* On its way to the disk: knows all that the thread which writes it needs. */
+struct drift_save {
+	const char *folder, *name; /* of the drift_file, which must outlive it */
+	bool is_whole;             /* the file is written anew */
+	char *text;
+	size_t count;
+	int result;
+};
+
+/* Is there nothing to be saved? */
+bool drift_file_is_saved(const struct drift_file *file);
+/* One at a time: begun and ended by the loop, written by a thread (observe/disk.h). What cannot be written costs no
+ * event: the next save writes all. */
+void drift_file_begin_save(struct drift_file *file, struct drift_save *ret);
+void drift_save_write(struct drift_save *save);
+/* 0, or negative errno: then file->problem is a sentence. */
+int drift_file_end_save(struct drift_file *file, struct drift_save *save) _must_check_;
 /* Was EVENT, when the file was read, the newest that it told of NODE (NULL: the installation as a whole) of INSTANCE?
  * In the first pass after a restart the same things are news once more; the history need not say them twice. */
 bool drift_file_said(const struct drift_file *file, const char *instance, const char *node, const char *event);

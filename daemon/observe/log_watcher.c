@@ -10,13 +10,12 @@ static struct log_context context_of(const struct world *world, const struct nod
 	};
 }
 
-static int log_before_write(void *arg, struct world *world, const struct node *node,
-			    const struct request *request _unused_, const char **ret_message _unused_)
+static void log_before_write(void *arg, struct world *world, const struct node *node,
+			     const struct request *request _unused_)
 {
 	const struct log_context context = context_of(world, node);
 
 	log_say(arg, LOG_LEVEL_DEBUG, EVENT_WRITE_BEGINS, &context, "writing %s %s", node->kind->name, node->label);
-	return 0;
 }
 
 static void log_after_write(void *arg, struct world *world, const struct node *node,

@@ -1,7 +1,7 @@
 /*
  * What happens to a tenant, told to whoever wants to know: the progress display, the log, the audit trail, metrics, the
- * status. A watcher only looks; the one thing it can do is hold a write back. Each function may be NULL; none is told a
- * secret but through WORLD and REQUEST, whose settings are secrets.
+ * status. A watcher only looks. Each function may be NULL; none is told a secret but through WORLD and REQUEST, whose
+ * settings are secrets.
  */
 #pragma once
 
@@ -15,10 +15,8 @@
 struct watcher {
 	void *arg;
 
-	/* A write is about to be sent. A negative errno holds it back (then there is no after_write, and the watchers
-	 * after this one are not asked), and *RET_MESSAGE (a constant, or in the world's arena) says why. */
-	int (*before_write)(void *arg, struct world *world, const struct node *node, const struct request *request,
-			    const char **ret_message);
+	/* A write is recorded, and sent now. */
+	void (*before_write)(void *arg, struct world *world, const struct node *node, const struct request *request);
 	/* Its answer is in; the node has not absorbed it yet. */
 	void (*after_write)(void *arg, struct world *world, const struct node *node, const struct request *request,
 			    const struct response *response);

@@ -15,25 +15,22 @@ struct pass_request {
 
 static void pass_on_response(void *arg, void *node, const struct response *response);
 
-static void pass_send(struct pass *pass, struct node *node, const struct request *request)
+static void pass_send(struct pass_request *sent)
+{
+	struct pass *pass = sent->pass;
+	const struct pass_observer *observer = pass->observer;
+
+	if (sent->request.delay_ms && observer && observer->on_delay)
+		observer->on_delay(observer->arg, &pass->world, sent->node, sent->request.delay_ms);
+	pass->requests++;
+	transport_send(pass->transport, &sent->request, sent->node, pass_on_response, sent);
+}
+
+static void pass_take(struct pass *pass, struct node *node, const struct request *request)
 {
 	const struct pass_observer *observer = pass->observer;
-	struct pass_request *sent;
+	struct pass_request *sent = memory_new(sizeof(*sent));
 
-	if (node->activity == ACTIVITY_WRITING && observer && observer->before_write) {
-		const char *message = "the write was held back";
-		int r = observer->before_write(observer->arg, &pass->world, node, request, &message);
-
-		if (r < 0) {
-			plan_refuse(
-				&pass->world, node,
-				&(struct fault){.class = FAULT_REFUSED, .code = "WriteHeldBack", .message = message});
-			return;
-		}
-	}
-	if (request->delay_ms && observer && observer->on_delay)
-		observer->on_delay(observer->arg, &pass->world, node, request->delay_ms);
-	sent = memory_new(sizeof(*sent));
 	*sent = (struct pass_request){
 		.pass = pass,
 		.node = node,
@@ -41,8 +38,10 @@ static void pass_send(struct pass *pass, struct node *node, const struct request
 		.is_write = node->activity == ACTIVITY_WRITING,
 	};
 	pass->in_flight++;
-	pass->requests++;
-	transport_send(pass->transport, request, node, pass_on_response, sent);
+	if (sent->is_write && observer && observer->before_write)
+		observer->before_write(observer->arg, sent, &pass->world, node, &sent->request);
+	else
+		pass_send(sent);
 }
 
 static void pass_advance(struct pass *pass)
@@ -51,7 +50,7 @@ static void pass_advance(struct pass *pass)
 	struct node *node;
 
 	while (!pass->is_stopping && plan_next(&pass->world, &node, &request))
-		pass_send(pass, node, &request);
+		pass_take(pass, node, &request);
 	if (pass->in_flight == 0 && !pass->is_done) {
 		pass->is_done = true;
 		pass->on_done(pass, pass->arg);
@@ -86,6 +85,29 @@ static void pass_on_response(void *arg, void *node, const struct response *answe
 	if (observer && observer->on_progress)
 		observer->on_progress(observer->arg, &pass->world, node);
 	pass_advance(pass);
+}
+
+void pass_release(struct pass_request *write, const char *refusal)
+{
+	static const struct response too_late = {
+		.fault = {.class = FAULT_REFUSED,
+			  .code = "Stopping",
+			  .message = "the program stops, or has a new configuration, so this was not sent; the next "
+				     "pass looks again"},
+	};
+	struct pass *pass = write->pass;
+
+	if (refusal) {
+		pass->in_flight--;
+		plan_refuse(&pass->world, write->node,
+			    &(struct fault){.class = FAULT_REFUSED, .code = "WriteHeldBack", .message = refusal});
+		free(write);
+		pass_advance(pass);
+	} else if (pass->is_stopping) {
+		pass_on_response(write, write->node, &too_late);
+	} else {
+		pass_send(write);
+	}
 }
 
 void pass_start(struct pass *pass, struct transport *transport, const struct pass_observer *observer,

@@ -11,13 +11,15 @@
 #include "world/transport.h"
 #include "world/world.h"
 
+struct pass_request;
+
 /* Who watches a pass: the audit trail, the backups of settings, the progress display. Any of them may be NULL. */
 struct pass_observer {
 	void *arg;
-	/* A write is about to be sent. A negative errno holds it back, and *RET_MESSAGE (a constant, or in the world's
-	 * arena) says why. */
-	int (*before_write)(void *arg, struct world *world, const struct node *node, const struct request *request,
-			    const char **ret_message);
+	/* NODE is to be written with REQUEST, which waits until pass_release(WRITE, …) says, from the loop, whether it
+	 * may. Until then NODE, its changes and what is observed of it stay as they are. */
+	void (*before_write)(void *arg, struct pass_request *write, struct world *world, const struct node *node,
+			     const struct request *request);
 	/* Its answer is in; the node has not absorbed it yet. */
 	void (*after_write)(void *arg, struct world *world, const struct node *node, const struct request *request,
 			    const struct response *response);
@@ -33,7 +35,8 @@ struct pass {
 	const struct pass_observer *observer; /* or NULL */
 	void (*on_done)(struct pass *pass, void *arg);
 	void *arg;
-	size_t in_flight, requests;
+	size_t in_flight; /* requests, and writes that wait for their release */
+	size_t requests;
 	bool is_stopping;
 	bool is_done;
 };
@@ -42,5 +45,8 @@ struct pass {
  * once, from the loop: never from inside this function, except when there is nothing to do at all. */
 void pass_start(struct pass *pass, struct transport *transport, const struct pass_observer *observer,
 		void (*on_done)(struct pass *pass, void *arg), void *arg);
+/* WRITE may be sent; or REFUSAL (in the world's arena or a constant) says why not. After pass_stop() it is not sent,
+ * either, and that is its answer. */
+void pass_release(struct pass_request *write, const char *refusal);
 /* Sends nothing more; on_done comes when what is in flight has been answered. */
 void pass_stop(struct pass *pass);

@@ -36,10 +36,9 @@ static const char *backup_part(struct arena *arena, const char *name)
 	return part;
 }
 
-int backup_settings(const char *directory, struct world *world, const struct node *node, int64_t now_unix_ms,
-		    const char **ret_message)
+int backup_settings(const char *directory, struct arena *arena, const struct desired_tenant *tenant,
+		    const struct node *node, int64_t now_unix_ms, const char **ret_message)
 {
-	struct arena *arena = &world->arena;
 	char time[CLOCK_RFC3339_SIZE];
 	struct buffer content;
 	const char *folder, *name;
@@ -48,7 +47,7 @@ int backup_settings(const char *directory, struct world *world, const struct nod
 	if (node->kind != &app_settings_kind || !node->observed)
 		return 0;
 	clock_format_rfc3339(now_unix_ms, time);
-	folder = arena_printf(arena, "%s/backups/%s/%s", directory, backup_part(arena, world->tenant->name),
+	folder = arena_printf(arena, "%s/backups/%s/%s", directory, backup_part(arena, tenant->name),
 			      backup_part(arena, node->installation->desired->name));
 	name = arena_printf(arena, "%s-%s.json", backup_part(arena, node->label), time);
 	buffer_init(&content, BACKUP_SIZE_MAX);

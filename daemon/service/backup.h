@@ -11,7 +11,7 @@
 /*
  * Saves what NODE (kind "app-settings"; others are no settings: 0) observed last, in
  * DIRECTORY/backups/TENANT/INSTANCE/SITE[_SLOT]-TIME.json, mode 0600. NOW_UNIX_MS names the file. 0, or negative errno
- * with *RET_MESSAGE in the world's arena.
+ * with *RET_MESSAGE in ARENA.
  */
-int backup_settings(const char *directory, struct world *world, const struct node *node, int64_t now_unix_ms,
-		    const char **ret_message) _must_check_;
+int backup_settings(const char *directory, struct arena *arena, const struct desired_tenant *tenant,
+		    const struct node *node, int64_t now_unix_ms, const char **ret_message) _must_check_;

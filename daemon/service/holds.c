@@ -73,21 +73,21 @@ const struct holds *holds_load(const char *directory, struct arena *arena)
 	return holds;
 }
 
-int holds_check(const char *directory, struct world *world, const struct node *node, const char **ret_message)
+int holds_check(const char *directory, struct arena *arena, const struct node *node, const char **ret_message)
 {
 	const struct holds *holds;
 
-	if (!node->web_app || world->restoration)
+	if (!node->web_app)
 		return 0;
-	holds = holds_load(directory, &world->arena);
+	holds = holds_load(directory, arena);
 	if (holds->problem) {
 		*ret_message = holds->problem;
 		return -EIO;
 	}
 	if (!holds_find_app(holds, node->web_app))
 		return 0;
-	*ret_message = arena_printf(
-		&world->arena, "%s was put on hold while this pass was under way; nothing was written", node->label);
+	*ret_message = arena_printf(arena, "%s was put on hold while this pass was under way; nothing was written",
+				    node->label);
 	return -EBUSY;
 }
 

@@ -15,10 +15,10 @@
 const struct holds *holds_load(const char *directory, struct arena *arena) _must_check_;
 /*
  * Read again: may the settings of NODE (kind "app-settings" and all that belong to a web app; others: 0) be written? 0,
- * -EBUSY when the site was put on hold since the pass began, -EIO when that cannot be told; then *RET_MESSAGE, in the
- * world's arena.
+ * -EBUSY when the site was put on hold since the pass began, -EIO when that cannot be told; then *RET_MESSAGE, in
+ * ARENA.
  */
-int holds_check(const char *directory, struct world *world, const struct node *node,
+int holds_check(const char *directory, struct arena *arena, const struct node *node,
 		const char **ret_message) _must_check_;
 
 /*

@@ -9,7 +9,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "reconcile/verdict.h"
-#include "observe/audit_watcher.h"
+#include "observe/audit.h"
+#include "observe/disk.h"
 #include "service/selection.h"
 #include "service/tenant_runner.h"
 
@@ -38,7 +39,7 @@ struct once {
 	struct once_tenant *tenants;
 	size_t tenant_count;
 	struct audit *audit;
-	struct audit_watcher audit_watcher;
+	struct disk disk;
 	struct watcher progress_watcher;
 	struct watchers watchers;
 	uv_signal_t signals[2];
@@ -167,6 +168,8 @@ static void once_begin_tenant(struct once *once, struct once_tenant *tenant)
 							       .restoration = once->options->restoration,
 							       .only = tenant->only_count ? tenant->only : NULL,
 							       .only_count = tenant->only_count,
+							       .disk = &once->disk,
+							       .audit = once->audit,
 							       .watchers = &once->watchers,
 							       .on_done = once_on_pass_done,
 							       .arg = tenant,
@@ -206,10 +209,10 @@ int once_run(uv_loop_t *loop, const struct once_options *options, struct report 
 	if (r < 0)
 		return r;
 	once.audit = audit_new(options->desired->daemon.state_directory, "apply", options->desired->generation);
-	audit_watcher_init(&once.audit_watcher, once.audit, &once.watchers);
+	disk_init(&once.disk, loop);
 	once.watchers = (struct watchers){
-		.items = {&once.audit_watcher.watcher, &once.progress_watcher},
-		.count = 2,
+		.items = {&once.progress_watcher},
+		.count = 1,
 	};
 	once.tenants = memory_new(options->desired->tenant_count * sizeof(*once.tenants));
 	for (size_t i = 0; i < options->desired->tenant_count; i++) {

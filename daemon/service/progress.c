@@ -57,15 +57,14 @@ static const char *progress_instance(const struct node *node)
 	return node->installation ? node->installation->desired->name : "-";
 }
 
-static int progress_before_write(void *arg, struct world *world, const struct node *node,
-				 const struct request *request _unused_, const char **ret_message _unused_)
+static void progress_before_write(void *arg, struct world *world, const struct node *node,
+				  const struct request *request _unused_)
 {
 	struct progress *progress = arg;
 
 	progress->writes++;
 	progress_say(progress, "%s/%s: writing %s %s", world->tenant->name, progress_instance(node), node->kind->name,
 		     node->label);
-	return 0;
 }
 
 static void progress_after_write(void *arg, struct world *world, const struct node *node,

@@ -12,7 +12,8 @@
 #include "base/text.h"
 #include "desired/listen.h"
 #include "service/answers.h"
-#include "observe/audit_watcher.h"
+#include "observe/audit.h"
+#include "observe/disk.h"
 #include "service/configuration.h"
 #include "service/endpoint.h"
 #include "observe/log_watcher.h"
@@ -20,10 +21,17 @@
 #include "service/run_tenant.h"
 #include "service/stall.h"
 #include "service/watch.h"
+#include "transport/http_memory.h"
 
 enum { RUN_STOP_MAX_MS = 10 * 1000, RUN_LINE_SIZE_MAX = 1024 };
 
 static const int signal_numbers[] = {SIGHUP, SIGUSR1, SIGTERM, SIGINT};
+
+/* The tenants are closed, and the disk has done what they gave it. */
+struct run_mark {
+	struct disk_job job;
+	struct run *run;
+};
 
 struct run {
 	uv_loop_t loop;
@@ -36,7 +44,8 @@ struct run {
 	struct watch watch;
 	struct endpoint *endpoint;
 	struct audit *audit;
-	struct audit_watcher audit_watcher;
+	struct disk disk;
+	struct run_mark closed;
 	struct watcher log_watcher, status_watcher, metrics_watcher;
 	struct answers answers;
 	struct watchers watchers;
@@ -105,7 +114,7 @@ static void run_adopt(struct run *run, struct desired *desired)
 	metrics_set_desired(run->context.metrics, desired);
 	audit_free(run->audit);
 	run->audit = audit_new(desired->daemon.state_directory, "run", desired->generation);
-	audit_watcher_init(&run->audit_watcher, run->audit, &run->watchers);
+	run->context.audit = run->audit;
 	for (size_t i = 0; i < desired->tenant_count; i++)
 		tenants[i] = run_tenant_new(&run->context, desired, &desired->tenants[i],
 					    run_find(run, &desired->tenants[i]));
@@ -185,16 +194,25 @@ static void run_switch(struct run *run)
 	run_say_status(run);
 }
 
+static void run_on_closed(struct disk_job *job)
+{
+	struct run *run = ((struct run_mark *)job)->run;
+
+	if (run->is_stopping)
+		run_end(run);
+	else
+		run_switch(run);
+}
+
+/* What the tenants gave to the disk is done before what it is about goes away. */
 static void run_on_tenant_closed(void *arg)
 {
 	struct run *run = arg;
 
 	if (--run->open_count)
 		return;
-	if (run->is_stopping)
-		run_end(run);
-	else
-		run_switch(run);
+	run->closed = (struct run_mark){{.done = run_on_closed}, run};
+	disk_do(&run->disk, &run->closed.job);
 }
 
 static void run_close_tenants(struct run *run)
@@ -323,6 +341,9 @@ static void run_init(struct run *run, const char *config_file)
 	if (uv_loop_init(&run->loop) < 0 || uv_loop_configure(&run->loop, UV_METRICS_IDLE_TIME) < 0 ||
 	    RAND_bytes(run->context.key, sizeof(run->context.key)) != 1)
 		memory_exhausted();
+	disk_init(&run->disk, &run->loop);
+	/* OpenSSL takes 20 ms to begin. Now, when nobody waits for the loop. */
+	http_memory_install();
 	run->config_file = config_file;
 	status_init(&run->status, clock_unix_ms());
 	run->log_watcher = log_watcher(&run->log);
@@ -331,10 +352,11 @@ static void run_init(struct run *run, const char *config_file)
 	run->metrics_watcher = metrics_watcher(run->context.metrics);
 	run->answers = (struct answers){.status = &run->status, .metrics = run->context.metrics};
 	run->watchers = (struct watchers){
-		.items = {&run->audit_watcher.watcher, &run->log_watcher, &run->status_watcher, &run->metrics_watcher},
-		.count = 4,
+		.items = {&run->log_watcher, &run->status_watcher, &run->metrics_watcher},
+		.count = 3,
 	};
 	run->context.loop = &run->loop;
+	run->context.disk = &run->disk;
 	run->context.log = &run->log;
 	run->context.status = &run->status;
 	run->context.watchers = &run->watchers;

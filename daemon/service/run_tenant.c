@@ -12,6 +12,12 @@
 #include "service/schedule.h"
 #include "service/tenant_runner.h"
 
+struct drift_job {
+	struct disk_job job;
+	struct run_tenant *tenant;
+	struct drift_save save;
+};
+
 struct run_tenant {
 	const struct run_context *context;
 	const struct desired *desired_state;
@@ -23,6 +29,7 @@ struct run_tenant {
 	uv_timer_t timer;
 	int64_t began_ms, began_unix_ms;
 	bool is_finishing;
+	struct drift_job drift_job;
 	void (*on_closed)(void *arg);
 	void *closed_arg;
 };
@@ -75,7 +82,6 @@ static void run_tenant_add_event(struct run_tenant *tenant, const struct news *n
 {
 	cJSON *json = cJSON_CreateObject();
 	char time[CLOCK_RFC3339_SIZE];
-	bool was_fine = !tenant->status->drift.problem;
 
 	clock_format_rfc3339(clock_unix_ms(), time);
 	add_text(json, "time", time);
@@ -90,10 +96,35 @@ static void run_tenant_add_event(struct run_tenant *tenant, const struct news *n
 	add_text(json, "reason", news->reason);
 	add_text(json, "message", news->message);
 	add_text(json, "generation", tenant->desired_state->generation);
-	if (drift_file_add(&tenant->status->drift, json) < 0 && was_fine)
-		log_say(tenant->context->log, LOG_LEVEL_ERROR, EVENT_STATE_DIRECTORY,
-			&(struct log_context){.tenant = tenant->desired->name}, "%s", tenant->status->drift.problem);
+	drift_file_add(&tenant->status->drift, json);
 	cJSON_Delete(json);
+}
+
+static void run_tenant_on_drift_work(struct disk_job *job)
+{
+	drift_save_write(&((struct drift_job *)job)->save);
+}
+
+static void run_tenant_on_drift_done(struct disk_job *job)
+{
+	struct run_tenant *tenant = ((struct drift_job *)job)->tenant;
+	struct drift_file *drift = &tenant->status->drift;
+	bool was_fine = !drift->problem;
+
+	if (drift_file_end_save(drift, &tenant->drift_job.save) < 0 && was_fine)
+		log_say(tenant->context->log, LOG_LEVEL_ERROR, EVENT_STATE_DIRECTORY,
+			&(struct log_context){.tenant = tenant->desired->name}, "%s", drift->problem);
+}
+
+/* The events of a pass together. It is done before the next pass ends, since that waits for the disk, too. */
+static void run_tenant_save_drift(struct run_tenant *tenant)
+{
+	if (drift_file_is_saved(&tenant->status->drift))
+		return;
+	tenant->drift_job = (struct drift_job){
+		.job = {.work = run_tenant_on_drift_work, .done = run_tenant_on_drift_done}, .tenant = tenant};
+	drift_file_begin_save(&tenant->status->drift, &tenant->drift_job.save);
+	disk_do(tenant->context->disk, &tenant->drift_job.job);
 }
 
 static void run_tenant_on_news(void *arg, const struct news *news)
@@ -204,6 +235,7 @@ static void run_tenant_on_done(void *arg, struct world *world, const char *probl
 	} else {
 		news_compare(tenant->status->report.tenants ? &tenant->status->report : NULL, &report,
 			     run_tenant_on_news, tenant);
+		run_tenant_save_drift(tenant);
 	}
 	status_pass_ends(tenant->status, &record, was_interrupted ? NULL : &report, now_ms, tenant->schedule.next_ms);
 	run_tenant_log_pass(tenant, &record);
@@ -236,6 +268,8 @@ struct run_tenant *run_tenant_new(const struct run_context *context, const struc
 							       .tenant = tenant,
 							       .daemon = &desired->daemon,
 							       .memory = &run->memory,
+							       .disk = context->disk,
+							       .audit = context->audit,
 							       .watchers = context->watchers,
 							       .on_done = run_tenant_on_done,
 							       .arg = run,

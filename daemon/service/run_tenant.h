@@ -9,6 +9,8 @@
 
 #include "base/attributes.h"
 #include "desired/desired.h"
+#include "observe/audit.h"
+#include "observe/disk.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
 #include "observe/status.h"
@@ -17,6 +19,8 @@
 /* What all tenants of the daemon have in common; outlives them. */
 struct run_context {
 	uv_loop_t *loop;
+	struct disk *disk;
+	struct audit *audit; /* of the desired state in force */
 	const struct log *log;
 	struct status *status;
 	struct metrics *metrics;

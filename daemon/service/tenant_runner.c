@@ -10,19 +10,31 @@
 #include "kinds/installation.h"
 #include "kinds/restoration.h"
 #include "reconcile/pass.h"
-#include "service/backup.h"
 #include "service/holds.h"
+#include "service/recorder.h"
 #include "service/written_sites.h"
 #include "transport/azure.h"
+
+/* A pass begins and ends when the disk has done what was given to it before. */
+struct runner_mark {
+	struct disk_job job;
+	struct tenant_runner *runner;
+};
 
 struct tenant_runner {
 	uv_loop_t *loop;
 	struct tenant_runner_options options;
 	struct azure *azure; /* NULL until the first pass */
 	struct pass_observer observer;
+	struct recorder recorder;
+	struct runner_mark mark;
 	uv_timer_t turn; /* a pass begins from the loop, so that it also ends there */
 	struct pass pass;
-	bool is_running, has_begun, is_finishing;
+	bool is_running; /* from the start of a pass until on_done */
+	bool is_due;     /* it was started, and the loop has not come to it yet */
+	bool has_begun;  /* requests are made */
+	bool is_finishing, is_azure_closed;
+	char *problem;             /* why the pass could not begin, or NULL */
 	uint64_t sites_kept;       /* memory->changes that are on the disk */
 	const char *sites_problem; /* in the pass' world: why no site may be written, or NULL */
 	void (*on_closed)(void *arg);
@@ -40,26 +52,26 @@ struct tenant_runner {
 			tell_to->function(tell_to->arg, __VA_ARGS__);                                                  \
 	}
 
-static int runner_before_write(void *arg, struct world *world, const struct node *node, const struct request *request,
-			       const char **ret_message)
+static void runner_before_write(void *arg, struct pass_request *write, struct world *world _unused_,
+				const struct node *node, const struct request *request)
 {
 	struct tenant_runner *runner = arg;
-	const struct watchers *watchers = runner->options.watchers;
-	const char *directory = runner->options.daemon->state_directory;
-	int r = holds_check(directory, world, node, ret_message);
 
-	if (r == 0 && node->web_app && runner->sites_problem) {
-		*ret_message = runner->sites_problem;
-		r = -EIO;
-	}
-	if (r == 0)
-		r = backup_settings(directory, world, node, clock_unix_ms(), ret_message);
+	/* What cannot be told of the sites holds their writes back; the audit trail is not asked. */
+	recorder_before_write(&runner->recorder, write, node, request, node->web_app ? runner->sites_problem : NULL);
+}
 
-	for (size_t i = 0; i < watchers->count && r == 0; i++)
-		if (watchers->items[i]->before_write)
-			r = watchers->items[i]->before_write(watchers->items[i]->arg, world, node, request,
-							     ret_message);
-	return r;
+static void runner_on_recorded(void *arg, struct pass_request *write, const struct node *node,
+			       const struct request *request, const char *refusal)
+{
+	struct tenant_runner *runner = arg;
+	struct world *world = &runner->pass.world;
+
+	if (refusal)
+		refusal = arena_copy_text(&world->arena, refusal);
+	else
+		TELL(runner, before_write, world, node, request);
+	pass_release(write, refusal);
 }
 
 static void runner_after_write(void *arg, struct world *world, const struct node *node, const struct request *request,
@@ -67,6 +79,7 @@ static void runner_after_write(void *arg, struct world *world, const struct node
 {
 	struct tenant_runner *runner = arg;
 
+	recorder_after_write(&runner->recorder, node, response);
 	TELL(runner, after_write, world, node, request, response);
 }
 
@@ -77,22 +90,55 @@ static void runner_on_delay(void *arg, struct world *world, const struct node *n
 	TELL(runner, delayed, world, node, delay_ms);
 }
 
-/* At once, not at the end of the pass: whoever kills us must not make an ill site well. */
-static void runner_keep_sites(struct tenant_runner *runner, struct world *world)
+/* What memory knows of sites, on its way to the disk. */
+struct kept_sites {
+	struct disk_job job;
+	struct tenant_runner *runner;
+	char *text;
+	int r;
+};
+
+static void sites_on_work(struct disk_job *job)
+{
+	struct kept_sites *sites = (struct kept_sites *)job;
+	const struct tenant_runner_options *options = &sites->runner->options;
+
+	sites->r = written_sites_save(options->daemon->state_directory, options->tenant, sites->text);
+}
+
+static void sites_on_done(struct disk_job *job)
+{
+	struct kept_sites *sites = (struct kept_sites *)job;
+	struct tenant_runner *runner = sites->runner;
+	const struct tenant_runner_options *options = &runner->options;
+
+	if (sites->r < 0)
+		TELL(runner, warning, options->tenant,
+		     arena_printf(&runner->pass.world.arena,
+				  "that a site was written could not be kept in %s (%s): another process will not know "
+				  "whether it is ill",
+				  options->daemon->state_directory, strerror(-sites->r)));
+	free(sites->text);
+	free(sites);
+}
+
+/* At once, not at the end of the pass: whoever kills us must not make an ill site well. No later write is sent before
+ * it is on the disk, since that is recorded after it. */
+static void runner_keep_sites(struct tenant_runner *runner, const struct world *world)
 {
 	const struct tenant_runner_options *options = &runner->options;
-	int r;
+	struct kept_sites *sites;
 
 	if (options->memory->changes == runner->sites_kept)
 		return;
 	runner->sites_kept = options->memory->changes;
-	r = written_sites_save(options->daemon->state_directory, options->tenant, options->memory, world->now_unix_s);
-	if (r < 0)
-		TELL(runner, warning, options->tenant,
-		     arena_printf(&world->arena,
-				  "that a site was written could not be kept in %s (%s): another process will not know "
-				  "whether it is ill",
-				  options->daemon->state_directory, strerror(-r)));
+	sites = memory_new(sizeof(*sites));
+	*sites = (struct kept_sites){
+		.job = {.work = sites_on_work, .done = sites_on_done},
+		.runner = runner,
+		.text = written_sites_print(options->memory, world->now_unix_s),
+	};
+	disk_do(options->disk, &sites->job);
 }
 
 static void runner_on_progress(void *arg, struct world *world, const struct node *node)
@@ -154,59 +200,94 @@ static int runner_open(struct tenant_runner *runner, char **ret_problem)
 	return azure_new(runner->loop, options->tenant, options->daemon, &azure_options, &runner->azure, ret_problem);
 }
 
-static void runner_end_pass(struct tenant_runner *runner, const char *problem)
+static void runner_close_if_over(struct tenant_runner *runner);
+
+/* A world that nobody looks at any more. */
+struct remains {
+	struct disk_job job;
+	struct world world;
+};
+
+static void runner_on_buried(struct disk_job *job)
 {
-	runner->is_running = runner->has_begun = runner->is_finishing = false;
-	runner->options.on_done(runner->options.arg, &runner->pass.world, problem);
-	world_done(&runner->pass.world);
-	if (runner->azure)
-		azure_rest(runner->azure);
+	struct remains *remains = (struct remains *)job;
+
+	world_done(&remains->world);
+	free(remains);
 	/* What the pass held in hundreds of small pieces goes back to the system: until the next one is a long time. */
 	malloc_trim(0);
 }
 
-static void runner_on_pass_done(struct pass *pass _unused_, void *arg)
+/* In a turn of its own, after that which has looked at all of the world. */
+static void runner_bury(struct tenant_runner *runner)
 {
-	runner_end_pass(arg, NULL);
+	struct remains *remains = memory_new(sizeof(*remains));
+
+	remains->job.done = runner_on_buried;
+	remains->world = runner->pass.world;
+	runner->pass.world = (struct world){0};
+	disk_do(runner->options.disk, &remains->job);
+	if (runner->azure)
+		azure_rest(runner->azure);
 }
 
-/* The first nodes; what follows from them is the core's to find out. */
-static void runner_state(struct tenant_runner *runner, struct world *world)
+static void runner_on_pass_recorded(struct disk_job *mark)
 {
-	const struct tenant_runner_options *options = &runner->options;
+	struct tenant_runner *runner = ((struct runner_mark *)mark)->runner;
 
-	world->restoration = options->restoration;
-	if (options->restoration) {
-		restoration_state(world);
-		return;
-	}
+	runner->is_running = runner->has_begun = runner->is_finishing = false;
+	runner->options.on_done(runner->options.arg, &runner->pass.world, runner->problem);
+	runner_bury(runner);
+	free(runner->problem);
+	runner->problem = NULL;
+	runner_close_if_over(runner);
+}
+
+/* What became of it is told when the disk has all of it, too. */
+static void runner_end_pass(struct tenant_runner *runner)
+{
+	runner->mark = (struct runner_mark){{.done = runner_on_pass_recorded}, runner};
+	disk_do(runner->options.disk, &runner->mark.job);
+}
+
+static void runner_on_pass_done(struct pass *pass _unused_, void *arg)
+{
+	runner_end_pass(arg);
+}
+
+/* Reads what other processes have left. The pass has not begun: nobody else looks at its world. */
+static void runner_on_load(struct disk_job *mark)
+{
+	struct tenant_runner *runner = ((struct runner_mark *)mark)->runner;
+	const struct tenant_runner_options *options = &runner->options;
+	struct world *world = &runner->pass.world;
+
 	runner->sites_problem = NULL;
 	if (written_sites_load(options->daemon->state_directory, options->tenant, options->memory, &world->arena,
 			       &runner->sites_problem) == 0)
 		runner->sites_kept = options->memory->changes;
 	world->holds = holds_load(options->daemon->state_directory, &world->arena);
-	installations_state(world);
 }
 
-static void runner_on_turn(uv_timer_t *turn)
+static void runner_on_loaded(struct disk_job *mark)
 {
-	struct tenant_runner *runner = turn->data;
-	const struct tenant_runner_options *options = &runner->options;
+	struct tenant_runner *runner = ((struct runner_mark *)mark)->runner;
 	struct world *world = &runner->pass.world;
-	char *problem = NULL;
 
-	memory_of_passes_begin(options->memory);
-	world_init(world, options->tenant, options->memory, options->is_plan, clock_unix_ms() / 1000,
-		   options->daemon->max_writes_per_pass);
-	world->only = options->only;
-	world->only_count = options->only_count;
-	runner_state(runner, world);
+	/* The first nodes; what follows from them is the core's to find out. */
+	if (world->restoration)
+		restoration_state(world);
+	else
+		installations_state(world);
+	if (runner->is_finishing) {
+		runner_end_pass(runner);
+		return;
+	}
 	/* Tried at every pass: a certificate file may appear, a credential may be mended. */
-	if (runner_open(runner, &problem) < 0) {
-		runner_end_pass(runner, problem ? problem : "its transport cannot be set up");
-		free(problem);
-	} else if (runner->is_finishing) {
-		runner_end_pass(runner, NULL);
+	if (runner_open(runner, &runner->problem) < 0) {
+		if (!runner->problem)
+			runner->problem = memory_copy_text("its transport cannot be set up");
+		runner_end_pass(runner);
 	} else {
 		runner->has_begun = true;
 		pass_start(&runner->pass, azure_transport(runner->azure), &runner->observer, runner_on_pass_done,
@@ -214,9 +295,29 @@ static void runner_on_turn(uv_timer_t *turn)
 	}
 }
 
+static void runner_on_turn(uv_timer_t *turn)
+{
+	struct tenant_runner *runner = turn->data;
+	const struct tenant_runner_options *options = &runner->options;
+	struct world *world = &runner->pass.world;
+
+	runner->is_due = false;
+	memory_of_passes_begin(options->memory);
+	world_init(world, options->tenant, options->memory, options->is_plan, clock_unix_ms() / 1000,
+		   options->daemon->max_writes_per_pass);
+	world->only = options->only;
+	world->only_count = options->only_count;
+	world->restoration = options->restoration;
+	runner->mark = (struct runner_mark){
+		{.work = options->restoration ? NULL : runner_on_load, .done = runner_on_loaded},
+		runner,
+	};
+	disk_do(options->disk, &runner->mark.job);
+}
+
 void tenant_runner_start(struct tenant_runner *runner)
 {
-	runner->is_running = true;
+	runner->is_running = runner->is_due = true;
 	uv_timer_start(&runner->turn, runner_on_turn, 0, 0);
 }
 
@@ -265,11 +366,19 @@ static void runner_on_turn_closed(uv_handle_t *handle)
 	on_closed(arg);
 }
 
+static void runner_close_if_over(struct tenant_runner *runner)
+{
+	if (runner->is_azure_closed && !runner->is_running)
+		uv_close((uv_handle_t *)&runner->turn, runner_on_turn_closed);
+}
+
+/* A write that waits for the disk keeps the pass from its end. */
 static void runner_on_azure_closed(void *arg)
 {
 	struct tenant_runner *runner = arg;
 
-	uv_close((uv_handle_t *)&runner->turn, runner_on_turn_closed);
+	runner->is_azure_closed = true;
+	runner_close_if_over(runner);
 }
 
 static void runner_close_azure(struct tenant_runner *runner)
@@ -284,7 +393,7 @@ static void runner_on_last_turn(uv_timer_t *turn)
 {
 	struct tenant_runner *runner = turn->data;
 
-	if (runner->is_running && !runner->has_begun)
+	if (runner->is_due)
 		runner_on_turn(turn);
 	runner_close_azure(runner);
 }
@@ -311,6 +420,16 @@ struct tenant_runner *tenant_runner_new(uv_loop_t *loop, const struct tenant_run
 		.after_write = runner_after_write,
 		.on_delay = runner_on_delay,
 		.on_progress = runner_on_progress,
+	};
+	runner->recorder = (struct recorder){
+		.disk = options->disk,
+		.audit = options->audit,
+		.directory = options->daemon->state_directory,
+		.tenant = options->tenant,
+		.ignores_holds = options->restoration != NULL,
+		.arg = runner,
+		.on_recorded = runner_on_recorded,
+		.on_problem = runner_on_warning,
 	};
 	return runner;
 }

@@ -11,6 +11,8 @@
 
 #include "base/attributes.h"
 #include "desired/desired.h"
+#include "observe/audit.h"
+#include "observe/disk.h"
 #include "observe/watcher.h"
 #include "world/memory_of_passes.h"
 #include "world/world.h"
@@ -25,6 +27,8 @@ struct tenant_runner_options {
 	const char *const *only; /* names of installations; NULL: all */
 	size_t only_count;
 	const struct restoration *restoration; /* only this is done; NULL: the whole */
+	struct disk *disk;
+	struct audit *audit;
 	const struct watchers *watchers;
 	/*
 	 * A pass is over. WORLD is what became of it, freed when this returns. PROBLEM: NULL, or it could not begin,

@@ -101,13 +101,10 @@ static void written_site_add(cJSON *list, const struct written_site *site)
 	cJSON_AddItemToArray(list, item);
 }
 
-int written_sites_save(const char *directory, const struct desired_tenant *tenant,
-		       const struct memory_of_passes *memory, int64_t now_unix_s)
+char *written_sites_print(const struct memory_of_passes *memory, int64_t now_unix_s)
 {
-	struct arena arena = {0};
 	cJSON *json = cJSON_CreateObject(), *list;
 	char *text;
-	int r;
 
 	cJSON_AddNumberToObject(json, "format_version", WRITTEN_SITES_FORMAT);
 	list = cJSON_AddArrayToObject(json, "sites");
@@ -120,11 +117,18 @@ int written_sites_save(const char *directory, const struct desired_tenant *tenan
 	text = cJSON_Print(json);
 	if (!text)
 		memory_exhausted();
+	cJSON_Delete(json);
+	return text;
+}
+
+int written_sites_save(const char *directory, const struct desired_tenant *tenant, const char *text)
+{
+	struct arena arena = {0};
+	int r;
+
 	r = durable_make_folders(directory);
 	if (r == 0)
 		r = durable_replace(directory, written_sites_name(&arena, tenant), text, strlen(text));
-	free(text);
-	cJSON_Delete(json);
 	arena_done(&arena);
 	return r;
 }

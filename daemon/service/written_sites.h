@@ -16,6 +16,7 @@
  * *RET_MESSAGE in ARENA: then nobody knows whether a site is ill, and no site must be written. */
 int written_sites_load(const char *directory, const struct desired_tenant *tenant, struct memory_of_passes *memory,
 		       struct arena *arena, const char **ret_message) _must_check_;
-/* Keeps what MEMORY knows, but what is older than a day and well. 0 or negative errno. */
-int written_sites_save(const char *directory, const struct desired_tenant *tenant,
-		       const struct memory_of_passes *memory, int64_t now_unix_s) _must_check_;
+/* The file for what MEMORY knows, but what is older than a day and well; to be freed. */
+char *written_sites_print(const struct memory_of_passes *memory, int64_t now_unix_s) _must_check_;
+/* Has TEXT on the disk. 0 or negative errno. */
+int written_sites_save(const char *directory, const struct desired_tenant *tenant, const char *text) _must_check_;

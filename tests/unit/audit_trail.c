@@ -61,12 +61,28 @@ static struct node *settings(const char *name, const char *before, const char *a
 	return node;
 }
 
+/* As the daemon does it: put down, and then on the disk. */
+static int before_write(struct audit *audit, const struct node *node, const char **ret_message)
+{
+	int r = audit_before_write(audit, &world.arena, &tenant, node, &request, NOW_MS, ret_message);
+
+	return r < 0 ? r : audit_commit_write(audit, &world.arena, node->name, ret_message);
+}
+
+static int after_write(struct audit *audit, const struct node *node, const struct response *response,
+		       const char **ret_message)
+{
+	int r = audit_after_write(audit, &world.arena, node->name, response, NOW_MS + 1, ret_message);
+
+	return r < 0 ? r : audit_commit_result(audit, &world.arena, ret_message);
+}
+
 static void write_once(struct audit *audit, const struct node *node, const struct response *response)
 {
 	const char *message = NULL;
 
-	ck_assert_int_eq(audit_before_write(audit, &world, node, &request, NOW_MS, &message), 0);
-	ck_assert_int_eq(audit_after_write(audit, &world, node, response, NOW_MS + 1, &message), 0);
+	ck_assert_int_eq(before_write(audit, node, &message), 0);
+	ck_assert_int_eq(after_write(audit, node, response, &message), 0);
 }
 
 static const struct response done = {.status = 200, .request_id = "req-1"};
@@ -242,7 +258,7 @@ START_TEST(a_write_without_a_result_is_counted)
 	struct audit *audit = audit_new("state", "apply", "g");
 	const char *message;
 
-	ck_assert_int_eq(audit_before_write(audit, &world, settings("one", "a", "b"), &request, NOW_MS, &message), 0);
+	ck_assert_int_eq(before_write(audit, settings("one", "a", "b"), &message), 0);
 	audit_free(audit);
 	make_trail(1);
 	ck_assert_uint_eq(check_trail(NULL).unanswered, 1);
@@ -305,8 +321,7 @@ START_TEST(nothing_is_written_after_what_is_no_entry)
 
 	make_trail(1);
 	replace_trail("something else\n", 15);
-	ck_assert_int_eq(audit_before_write(audit, &world, settings("one", "a", "b"), &request, NOW_MS, &message),
-			 -EBADMSG);
+	ck_assert_int_eq(before_write(audit, settings("one", "a", "b"), &message), -EBADMSG);
 	ck_assert_ptr_nonnull(strstr(message, "nothing was written"));
 	audit_free(audit);
 }
@@ -333,7 +348,7 @@ START_TEST(a_full_disk_stops_writes_and_harms_nothing)
 	write_once(audit, node, &done);
 	ck_assert_int_eq(stat(TRAIL, &status), 0);
 	limit_files((rlim_t)status.st_size + 100);
-	ck_assert_int_lt(audit_before_write(audit, &world, node, &request, NOW_MS, &message), 0);
+	ck_assert_int_lt(before_write(audit, node, &message), 0);
 	limit_files(RLIM_INFINITY);
 	ck_assert_ptr_nonnull(strstr(message, "nothing was written"));
 	ck_assert_uint_eq(check_trail(NULL).torn, 0);
@@ -350,7 +365,7 @@ START_TEST(a_folder_that_cannot_be_made_stops_writes)
 	const char *message = NULL;
 
 	ck_assert_int_eq(durable_create(".", "file", "", 0), 0);
-	ck_assert_int_lt(audit_before_write(audit, &world, settings("one", "a", "b"), &request, NOW_MS, &message), 0);
+	ck_assert_int_lt(before_write(audit, settings("one", "a", "b"), &message), 0);
 	ck_assert_ptr_nonnull(strstr(message, "daemon.state_directory"));
 	audit_free(audit);
 }

@@ -10,15 +10,31 @@
 #include "folder.h"
 #include "observe/drift_file.h"
 
-static int add(struct drift_file *file, int number)
+/* What the loop, a thread and the loop again do. */
+static int save(struct drift_file *file)
+{
+	struct drift_save on_its_way;
+
+	ck_assert(!drift_file_is_saved(file));
+	drift_file_begin_save(file, &on_its_way);
+	drift_save_write(&on_its_way);
+	ck_assert(drift_file_is_saved(file));
+	return drift_file_end_save(file, &on_its_way);
+}
+
+static void add_unsaved(struct drift_file *file, int number)
 {
 	cJSON *event = cJSON_CreateObject();
-	int r;
 
 	cJSON_AddNumberToObject(event, "n", number);
-	r = drift_file_add(file, event);
+	drift_file_add(file, event);
 	cJSON_Delete(event);
-	return r;
+}
+
+static int add(struct drift_file *file, int number)
+{
+	add_unsaved(file, number);
+	return save(file);
 }
 
 /* The numbers of the newest events are FIRST, FIRST + 1, … up to LAST. */
@@ -74,6 +90,32 @@ START_TEST(the_newest_thousand_are_kept_and_the_file_stays_small)
 	ck_assert_int_le(status.st_size, 2 * DRIFT_EVENTS_MAX * (off_t)strlen("{\"n\":5500}\n"));
 	drift_file_init(&file, "state", "t");
 	check_events(&file, 4501, 5500);
+	drift_file_done(&file);
+}
+END_TEST
+
+START_TEST(the_events_of_a_pass_are_saved_together)
+{
+	struct drift_file file;
+
+	drift_file_init(&file, "state", "t");
+	ck_assert(drift_file_is_saved(&file));
+	for (int pass = 0; pass < 7; pass++) {
+		for (int i = 1; i <= 700; i++)
+			add_unsaved(&file, 700 * pass + i);
+		ck_assert_int_eq(save(&file), 0);
+	}
+	check_events(&file, 3901, 4900);
+	drift_file_done(&file);
+	drift_file_init(&file, "state", "t");
+	check_events(&file, 3901, 4900);
+	/* More than can be kept, while the disk is busy. */
+	for (int i = 4901; i <= 7000; i++)
+		add_unsaved(&file, i);
+	ck_assert_int_eq(save(&file), 0);
+	drift_file_done(&file);
+	drift_file_init(&file, "state", "t");
+	check_events(&file, 6001, 7000);
 	drift_file_done(&file);
 }
 END_TEST
@@ -145,8 +187,9 @@ START_TEST(the_newest_word_about_a_thing_counts)
 	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
 		cJSON *event = cJSON_Parse(events[i]);
 
-		ck_assert_int_eq(drift_file_add(&file, event), 0);
+		drift_file_add(&file, event);
 		cJSON_Delete(event);
+		ck_assert_int_eq(save(&file), 0);
 	}
 	drift_file_done(&file);
 	drift_file_init(&file, "state", "t");
@@ -169,6 +212,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, folder_make, folder_remove);
 	tcase_add_test(tcase, events_survive_a_restart);
 	tcase_add_test(tcase, the_newest_thousand_are_kept_and_the_file_stays_small);
+	tcase_add_test(tcase, the_events_of_a_pass_are_saved_together);
 	tcase_add_test(tcase, a_torn_line_is_left_out_and_not_continued);
 	tcase_add_test(tcase, what_is_no_event_is_left_out);
 	tcase_add_test(tcase, the_newest_word_about_a_thing_counts);
