@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/durable.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "desired/listen.h"
@@ -20,6 +19,7 @@
 #include "service/notify.h"
 #include "service/run_tenant.h"
 #include "service/stall.h"
+#include "service/state_directory.h"
 #include "service/watch.h"
 #include "transport/http_memory.h"
 
@@ -27,13 +27,8 @@ enum { RUN_STOP_MAX_MS = 10 * 1000, RUN_LINE_SIZE_MAX = 1024 };
 
 static const int signal_numbers[] = {SIGHUP, SIGUSR1, SIGTERM, SIGINT};
 
-/* The tenants are closed, and the disk has done what they gave it. */
-struct run_mark {
-	struct disk_job job;
-	struct run *run;
-};
-
 struct run {
+	struct disk_job closed; /* the tenants are, and the disk has done what they gave it */
 	uv_loop_t loop;
 	const char *config_file;
 	struct desired *desired, *next; /* NEXT: valid, and in force when the passes under way have ended */
@@ -45,7 +40,6 @@ struct run {
 	struct endpoint *endpoint;
 	struct audit *audit;
 	struct disk disk;
-	struct run_mark closed;
 	struct watcher log_watcher, status_watcher, metrics_watcher;
 	struct answers answers;
 	struct watchers watchers;
@@ -69,21 +63,6 @@ static void run_say_status(struct run *run)
 }
 
 /* ---- the desired state comes into force ---- */
-
-/* Said at once, not at the first write: without the directory nothing is written (no backup, no audit trail). */
-static void run_check_state_directory(struct run *run)
-{
-	const char *directory = run->desired->daemon.state_directory;
-	int r = durable_make_folders(directory);
-
-	if (r == 0 && access(directory, W_OK | X_OK) < 0)
-		r = -errno;
-	if (r < 0)
-		log_say(&run->log, LOG_LEVEL_ERROR, EVENT_STATE_DIRECTORY, NULL,
-			"state_directory %s cannot be used: %s; installations are observed, and nothing is written "
-			"until it can be (no backup and no audit line, no write)",
-			directory, strerror(-r));
-}
 
 static struct run_tenant *run_find(const struct run *run, const struct desired_tenant *desired)
 {
@@ -125,7 +104,7 @@ static void run_adopt(struct run *run, struct desired *desired)
 	log_say(&run->log, LOG_LEVEL_INFO, EVENT_CONFIGURATION_LOADED, NULL,
 		"%s is in force, generation %s: %zu tenant%s", run->config_file, desired->generation,
 		desired->tenant_count, desired->tenant_count == 1 ? "" : "s");
-	run_check_state_directory(run);
+	state_directory_check(desired->daemon.state_directory, &run->log);
 }
 
 /* ---- the endpoint ---- */
@@ -196,7 +175,7 @@ static void run_switch(struct run *run)
 
 static void run_on_closed(struct disk_job *job)
 {
-	struct run *run = ((struct run_mark *)job)->run;
+	struct run *run = (struct run *)job;
 
 	if (run->is_stopping)
 		run_end(run);
@@ -211,8 +190,8 @@ static void run_on_tenant_closed(void *arg)
 
 	if (--run->open_count)
 		return;
-	run->closed = (struct run_mark){{.done = run_on_closed}, run};
-	disk_do(&run->disk, &run->closed.job);
+	run->closed.done = run_on_closed;
+	disk_do(&run->disk, &run->closed);
 }
 
 static void run_close_tenants(struct run *run)

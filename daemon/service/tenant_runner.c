@@ -1,7 +1,6 @@
 #include "service/tenant_runner.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "kinds/restoration.h"
 #include "reconcile/pass.h"
 #include "service/holds.h"
+#include "service/old_world.h"
 #include "service/recorder.h"
 #include "service/written_sites.h"
 #include "transport/azure.h"
@@ -90,36 +90,16 @@ static void runner_on_delay(void *arg, struct world *world, const struct node *n
 	TELL(runner, delayed, world, node, delay_ms);
 }
 
-/* What memory knows of sites, on its way to the disk. */
-struct kept_sites {
-	struct disk_job job;
-	struct tenant_runner *runner;
-	char *text;
-	int r;
-};
-
-static void sites_on_work(struct disk_job *job)
+static void runner_on_sites_kept(void *arg, int error)
 {
-	struct kept_sites *sites = (struct kept_sites *)job;
-	const struct tenant_runner_options *options = &sites->runner->options;
-
-	sites->r = written_sites_save(options->daemon->state_directory, options->tenant, sites->text);
-}
-
-static void sites_on_done(struct disk_job *job)
-{
-	struct kept_sites *sites = (struct kept_sites *)job;
-	struct tenant_runner *runner = sites->runner;
+	struct tenant_runner *runner = arg;
 	const struct tenant_runner_options *options = &runner->options;
 
-	if (sites->r < 0)
-		TELL(runner, warning, options->tenant,
-		     arena_printf(&runner->pass.world.arena,
-				  "that a site was written could not be kept in %s (%s): another process will not know "
-				  "whether it is ill",
-				  options->daemon->state_directory, strerror(-sites->r)));
-	free(sites->text);
-	free(sites);
+	TELL(runner, warning, options->tenant,
+	     arena_printf(&runner->pass.world.arena,
+			  "that a site was written could not be kept in %s (%s): another process will not know whether "
+			  "it is ill",
+			  options->daemon->state_directory, strerror(-error)));
 }
 
 /* At once, not at the end of the pass: whoever kills us must not make an ill site well. No later write is sent before
@@ -127,18 +107,12 @@ static void sites_on_done(struct disk_job *job)
 static void runner_keep_sites(struct tenant_runner *runner, const struct world *world)
 {
 	const struct tenant_runner_options *options = &runner->options;
-	struct kept_sites *sites;
 
 	if (options->memory->changes == runner->sites_kept)
 		return;
 	runner->sites_kept = options->memory->changes;
-	sites = memory_new(sizeof(*sites));
-	*sites = (struct kept_sites){
-		.job = {.work = sites_on_work, .done = sites_on_done},
-		.runner = runner,
-		.text = written_sites_print(options->memory, world->now_unix_s),
-	};
-	disk_do(options->disk, &sites->job);
+	written_sites_keep(options->disk, options->daemon->state_directory, options->tenant, options->memory,
+			   world->now_unix_s, runner_on_sites_kept, runner);
 }
 
 static void runner_on_progress(void *arg, struct world *world, const struct node *node)
@@ -202,42 +176,15 @@ static int runner_open(struct tenant_runner *runner, char **ret_problem)
 
 static void runner_close_if_over(struct tenant_runner *runner);
 
-/* A world that nobody looks at any more. */
-struct remains {
-	struct disk_job job;
-	struct world world;
-};
-
-static void runner_on_buried(struct disk_job *job)
-{
-	struct remains *remains = (struct remains *)job;
-
-	world_done(&remains->world);
-	free(remains);
-	/* What the pass held in hundreds of small pieces goes back to the system: until the next one is a long time. */
-	malloc_trim(0);
-}
-
-/* In a turn of its own, after that which has looked at all of the world. */
-static void runner_bury(struct tenant_runner *runner)
-{
-	struct remains *remains = memory_new(sizeof(*remains));
-
-	remains->job.done = runner_on_buried;
-	remains->world = runner->pass.world;
-	runner->pass.world = (struct world){0};
-	disk_do(runner->options.disk, &remains->job);
-	if (runner->azure)
-		azure_rest(runner->azure);
-}
-
 static void runner_on_pass_recorded(struct disk_job *mark)
 {
 	struct tenant_runner *runner = ((struct runner_mark *)mark)->runner;
 
 	runner->is_running = runner->has_begun = runner->is_finishing = false;
 	runner->options.on_done(runner->options.arg, &runner->pass.world, runner->problem);
-	runner_bury(runner);
+	old_world_free_later(&runner->pass.world, runner->options.disk);
+	if (runner->azure)
+		azure_rest(runner->azure);
 	free(runner->problem);
 	runner->problem = NULL;
 	runner_close_if_over(runner);

@@ -101,7 +101,8 @@ static void written_site_add(cJSON *list, const struct written_site *site)
 	cJSON_AddItemToArray(list, item);
 }
 
-char *written_sites_print(const struct memory_of_passes *memory, int64_t now_unix_s)
+/* The file for what MEMORY knows, but what is older than a day and well. */
+static char *written_sites_print(const struct memory_of_passes *memory, int64_t now_unix_s)
 {
 	cJSON *json = cJSON_CreateObject(), *list;
 	char *text;
@@ -121,14 +122,52 @@ char *written_sites_print(const struct memory_of_passes *memory, int64_t now_uni
 	return text;
 }
 
-int written_sites_save(const char *directory, const struct desired_tenant *tenant, const char *text)
-{
-	struct arena arena = {0};
+/* On its way to the disk. */
+struct written_sites_job {
+	struct disk_job job;
+	const char *directory;
+	const struct desired_tenant *tenant;
+	char *text;
 	int r;
+	void (*on_problem)(void *arg, int error);
+	void *arg;
+};
 
-	r = durable_make_folders(directory);
-	if (r == 0)
-		r = durable_replace(directory, written_sites_name(&arena, tenant), text, strlen(text));
+static void written_sites_on_work(struct disk_job *job)
+{
+	struct written_sites_job *sites = (struct written_sites_job *)job;
+	struct arena arena = {0};
+
+	sites->r = durable_make_folders(sites->directory);
+	if (sites->r == 0)
+		sites->r = durable_replace(sites->directory, written_sites_name(&arena, sites->tenant), sites->text,
+					   strlen(sites->text));
 	arena_done(&arena);
-	return r;
+}
+
+static void written_sites_on_done(struct disk_job *job)
+{
+	struct written_sites_job *sites = (struct written_sites_job *)job;
+
+	if (sites->r < 0)
+		sites->on_problem(sites->arg, sites->r);
+	free(sites->text);
+	free(sites);
+}
+
+void written_sites_keep(struct disk *disk, const char *directory, const struct desired_tenant *tenant,
+			const struct memory_of_passes *memory, int64_t now_unix_s,
+			void (*on_problem)(void *arg, int error), void *arg)
+{
+	struct written_sites_job *sites = memory_new(sizeof(*sites));
+
+	*sites = (struct written_sites_job){
+		.job = {.work = written_sites_on_work, .done = written_sites_on_done},
+		.directory = directory,
+		.tenant = tenant,
+		.text = written_sites_print(memory, now_unix_s),
+		.on_problem = on_problem,
+		.arg = arg,
+	};
+	disk_do(disk, &sites->job);
 }

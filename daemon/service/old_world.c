@@ -1,0 +1,31 @@
+#include "service/old_world.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+struct old_world {
+	struct disk_job job;
+	struct world world;
+};
+
+static void old_world_on_turn(struct disk_job *job)
+{
+	struct old_world *old = (struct old_world *)job;
+
+	world_done(&old->world);
+	free(old);
+	/* What the pass held in hundreds of small pieces goes back to the system: until the next one is a long time. */
+	malloc_trim(0);
+}
+
+void old_world_free_later(struct world *world, struct disk *disk)
+{
+	struct old_world *old = memory_new(sizeof(*old));
+
+	old->job.done = old_world_on_turn;
+	old->world = *world;
+	*world = (struct world){0};
+	disk_do(disk, &old->job);
+}
