@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "observe/journal.h"
 
-enum { LOG_SIZE_MAX = 64 * 1024 };
+enum { LOG_SIZE_MAX = 64 * 1024, LOG_CLOSE_MAX_MS = 1000 };
 
 static const struct {
 	const char *name, *message_id;
@@ -51,13 +51,27 @@ static bool log_is_journal(void)
 	return strcmp(stream, actual) == 0;
 }
 
-void log_init(struct log *log, enum log_level level, enum log_format format)
+void log_set(struct log *log, enum log_level level, enum log_format format)
 {
-	*log = (struct log){.level = level, .format = format, .has_priority = log_is_journal()};
+	log->level = level;
+	log->format = format;
+	log->has_priority = log_is_journal();
 	if (format == LOG_FORMAT_AUTO)
 		log->format = log->has_priority       ? LOG_FORMAT_JOURNAL
 			      : isatty(STDERR_FILENO) ? LOG_FORMAT_TEXT
 						      : LOG_FORMAT_JSON;
+}
+
+void log_open(struct log *log, enum log_level level, enum log_format format)
+{
+	log_set(log, level, format);
+	log->writer = line_writer_new(STDERR_FILENO);
+}
+
+void log_close(struct log *log)
+{
+	line_writer_free(log->writer, LOG_CLOSE_MAX_MS);
+	log->writer = NULL;
 }
 
 /* ---- forms ---- */
@@ -144,31 +158,53 @@ static bool log_to_journal(enum log_level level, enum log_event event, const str
 	return was_sent;
 }
 
+static void log_to_stderr(const struct log *log, enum log_level level, enum log_event event,
+			  const struct log_context *context, const char *message)
+{
+	struct buffer line;
+
+	buffer_init(&line, 4 * LOG_SIZE_MAX);
+	if (log->has_priority && log->format != LOG_FORMAT_JSON)
+		buffer_printf(&line, "<%d>", priorities[level]);
+	if (log->format == LOG_FORMAT_JSON)
+		log_format_json(&line, clock_unix_ms(), level, event, context, message);
+	else
+		log_format_text(&line, clock_unix_ms(), level, context, message);
+	buffer_append_char(&line, '\n');
+	if (log->writer)
+		line_writer_put(log->writer, line.data, line.length);
+	else
+		fwrite(line.data, 1, line.length, stderr); /* unbuffered: one write(2) */
+	buffer_done(&line);
+}
+
+static void log_say_lost(const struct log *log)
+{
+	unsigned lost = log->writer ? line_writer_take_lost(log->writer) : 0;
+	char message[128];
+
+	if (!lost)
+		return;
+	snprintf(message, sizeof(message), "%u line%s lost while standard error was not read", lost,
+		 lost == 1 ? "" : "s");
+	log_to_stderr(log, LOG_LEVEL_WARNING, EVENT_WARNING, NULL, message);
+}
+
 void log_say(const struct log *log, enum log_level level, enum log_event event, const struct log_context *context,
 	     const char *format, ...)
 {
-	struct buffer message, line;
+	struct buffer message;
 	va_list ap;
 
+	/* Whatever comes next, also what is not important enough to be said. */
+	log_say_lost(log);
 	if (level > log->level)
 		return;
 	buffer_init(&message, LOG_SIZE_MAX);
 	va_start(ap, format);
 	buffer_vprintf(&message, format, ap);
 	va_end(ap);
-	if (log->format == LOG_FORMAT_JOURNAL && log_to_journal(level, event, context, message.data)) {
-		buffer_done(&message);
-		return;
-	}
-	buffer_init(&line, 4 * LOG_SIZE_MAX);
-	if (log->has_priority && log->format != LOG_FORMAT_JSON)
-		buffer_printf(&line, "<%d>", priorities[level]);
-	if (log->format == LOG_FORMAT_JSON)
-		log_format_json(&line, clock_unix_ms(), level, event, context, message.data);
-	else
-		log_format_text(&line, clock_unix_ms(), level, context, message.data);
-	buffer_append_char(&line, '\n');
-	fwrite(line.data, 1, line.length, stderr); /* unbuffered: one write(2) */
-	buffer_done(&line);
+	if (log->format != LOG_FORMAT_JOURNAL || !log_to_journal(level, event, context, message.data))
+		log_to_stderr(log, level, event, context, message.data);
 	buffer_done(&message);
 }

@@ -12,6 +12,7 @@
 #include "base/attributes.h"
 #include "base/buffer.h"
 #include "desired/desired.h"
+#include "observe/line_writer.h"
 
 /* What happened. Each has a name ("pass-ended", the member `event` of a JSON line) and a MESSAGE_ID of its own. */
 enum log_event {
@@ -42,13 +43,20 @@ struct log_context {
 };
 
 struct log {
-	enum log_level level;   /* what is less important is not said */
-	enum log_format format; /* never AUTO after log_init() */
-	bool has_priority;      /* standard error is the journal's: text begins with <N> */
+	enum log_level level;       /* what is less important is not said */
+	enum log_format format;     /* never AUTO after log_init() */
+	bool has_priority;          /* standard error is the journal's: text begins with <N> */
+	struct line_writer *writer; /* of standard error; NULL: written at once */
 };
 
-/* FORMAT auto: the journal when standard error is connected to it, text on a terminal, else JSON lines. */
-void log_init(struct log *log, enum log_level level, enum log_format format);
+/* From here on whoever does not read standard error keeps nobody from anything: what is lost by that is said. LOG must
+ * be zeroed. */
+void log_open(struct log *log, enum log_level level, enum log_format format);
+/* Again for another LEVEL and FORMAT. FORMAT auto: the journal when standard error is connected to it, text on a
+ * terminal, else JSON lines. */
+void log_set(struct log *log, enum log_level level, enum log_format format);
+/* Waits up to a second for what is not read yet. */
+void log_close(struct log *log);
 /* CONTEXT may be NULL. */
 void log_say(const struct log *log, enum log_level level, enum log_event event, const struct log_context *context,
 	     const char *format, ...) _printf_(5, 6);

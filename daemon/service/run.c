@@ -88,7 +88,7 @@ static void run_adopt(struct run *run, struct desired *desired)
 	struct run_tenant **tenants = memory_new(desired->tenant_count * sizeof(struct run_tenant *));
 
 	run->desired = desired;
-	log_init(&run->log, desired->daemon.log_level, desired->daemon.log_format);
+	log_set(&run->log, desired->daemon.log_level, desired->daemon.log_format);
 	status_set_desired(&run->status, desired, clock_unix_ms());
 	metrics_set_desired(run->context.metrics, desired);
 	audit_free(run->audit);
@@ -366,6 +366,7 @@ static void run_done(struct run *run)
 	desired_free(run->next);
 	desired_free(run->desired);
 	uv_loop_close(&run->loop);
+	log_close(&run->log);
 }
 
 int run_daemon(const char *config_file, struct desired *desired)
@@ -374,7 +375,7 @@ int run_daemon(const char *config_file, struct desired *desired)
 	char *problem = NULL;
 
 	run_init(&run, config_file);
-	log_init(&run.log, desired->daemon.log_level, desired->daemon.log_format);
+	log_open(&run.log, desired->daemon.log_level, desired->daemon.log_format);
 	if (run_listen(&run, desired, &run.endpoint, &problem) < 0) {
 		log_say(&run.log, LOG_LEVEL_ERROR, EVENT_STOPPED, NULL, "cannot start: %s", problem);
 		free(problem);
