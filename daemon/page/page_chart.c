@@ -166,7 +166,8 @@ static void add_row(const cJSON *pass, struct buffer *ret)
 static void add_table(const cJSON *history, const char *tenant, struct buffer *ret)
 {
 	html_format(ret,
-		    "<details><summary>The same as a table</summary><table class=\"passes\"><caption>Passes over %s, "
+		    "<details class=\"twin\"><summary>The same as a table</summary><table "
+		    "class=\"passes\"><caption>Passes over %s, "
 		    "newest first</caption><thead><tr><th scope=\"col\">Ended (UTC)</th><th "
 		    "scope=\"col\">Result</th><th scope=\"col\">Took</th><th scope=\"col\">Writes</th><th "
 		    "scope=\"col\">Blocked</th></tr></thead><tbody>",

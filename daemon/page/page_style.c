@@ -4,7 +4,8 @@
 const char page_style[] =
 	":root{color-scheme:light dark;--ground:#f5f6f8;--card:#fff;--ink:#1b2027;--quiet:#525c68;--line:#c9d0d8;"
 	"--link:#0b57b0;--good:#14602b;--warn:#7a4800;--bad:#a3121f;--unknown:#4d5763;--code:#eceff3}"
-	"@media (prefers-color-scheme:dark){:root{--ground:#0f1318;--card:#181e25;--ink:#e8edf2;--quiet:#a5b0bc;"
+	"@media screen and "
+	"(prefers-color-scheme:dark){:root{--ground:#0f1318;--card:#181e25;--ink:#e8edf2;--quiet:#a5b0bc;"
 	"--line:#3a444f;--link:#86b9ff;--good:#67d585;--warn:#eab64d;--bad:#ff9a92;--unknown:#b3bdc8;--code:#242c35}}"
 	"*{box-sizing:border-box}"
 	"body{margin:0 auto;max-width:110rem;padding:0 clamp(.75rem,2vw,2rem) 2rem;background:var(--ground);"
@@ -38,8 +39,7 @@ const char page_style[] =
 	"caption{text-align:left;color:var(--quiet);padding:.25rem 0}"
 	"th,td{text-align:left;vertical-align:top;font-weight:400;padding:.35rem .75rem .35rem 0;"
 	"border-bottom:1px solid var(--line)}thead th{font-weight:600}tbody th b,td b{font-weight:600}"
-	""
-	"time span{white-space:nowrap}.overview .mark{overflow-wrap:normal}"
+	"time span{white-space:nowrap}thead th,td .mark{overflow-wrap:normal}"
 	"figure{margin:.5rem 0;max-width:75rem}figcaption{max-width:45rem}"
 	".chart{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2rem .75rem;align-items:center;"
 	"background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.75rem;margin-bottom:.4rem}"
@@ -49,6 +49,16 @@ const char page_style[] =
 	"dt{color:var(--quiet)}dd{margin:0}"
 	"@media (max-width:40rem){table{font-size:.92rem}.events thead{position:absolute;left:-999rem}.events "
 	"tr{display:grid;grid-template-columns:auto 1fr;border-bottom:1px solid var(--line);padding:.35rem 0}.events "
-	"th,.events td{border:0;padding:0 .75rem 0 0}.events td:last-child{grid-column:1/-1}th,td{padding-right:.5rem}"
+	"th,.events td{border:0;padding:0 .75rem 0 0}.events "
+	"td:last-child{grid-column:1/-1}th,td{padding-right:.5rem}.passes th,.passes td{padding-right:.25rem}"
 	".chart{grid-template-columns:minmax(0,1fr)}}"
-	"@media print{nav,.skip{display:none}body{max-width:none;background:none}.card,tr,figure{break-inside:avoid}}";
+	/* On paper nothing is dark, nothing can be followed or unfolded, and what belongs together stays on one page.
+	 */
+	"@media print{:root{color-scheme:light;--ground:#fff;--card:#fff;--quiet:#3c4550}@page{margin:15mm}"
+	"body{max-width:none;padding:0;font-size:10pt}nav,.skip,.twin:not([open]){display:none}"
+	"a{color:inherit;text-decoration:none}summary{list-style:none}.cards{display:block}.card{margin-bottom:1rem}"
+	".summary,.card{box-decoration-break:clone;-webkit-box-decoration-break:clone}"
+	".chart,.lane{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
+	"h1,h2,h3,h4,summary,caption{break-after:avoid}.summary,.conditions "
+	"li,li,tr,pre,figure,.chart{break-inside:avoid}"
+	"p{orphans:3;widows:3}}";

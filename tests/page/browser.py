@@ -4,6 +4,7 @@ import base64
 import fcntl
 import json
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -87,10 +88,10 @@ class Browser:
 
     # ---- what the tests want ----
 
-    def open(self, url, width, scheme):
-        """Loads URL as seen in a window of WIDTH pixels by somebody who likes SCHEME (light, dark)."""
+    def open(self, url, width, scheme, media=""):
+        """Loads URL as seen in a window of WIDTH pixels by somebody who likes SCHEME (light, dark). MEDIA: "print" for paper."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=1000, deviceScaleFactor=1, mobile=False)
-        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.call("Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.events = []
         failure = self.call("Page.navigate", url=url).get("errorText")
         if failure:
@@ -123,6 +124,11 @@ class Browser:
         more = {"Tab": {"windowsVirtualKeyCode": 9}, "Enter": {"windowsVirtualKeyCode": 13, "text": "\r"}}[key]
         self.call("Input.dispatchKeyEvent", type="keyDown", key=key, code=key, **more)
         self.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, windowsVirtualKeyCode=more["windowsVirtualKeyCode"])
+
+    def pages(self):
+        """How many pages it is on paper, A4."""
+        document = base64.b64decode(self.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)["data"])
+        return len(re.findall(rb"/Type\s*/Page\b", document))
 
     def screenshot(self, path, width):
         size = self.call("Page.getLayoutMetrics")["cssContentSize"]

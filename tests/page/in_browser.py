@@ -57,6 +57,7 @@ def main():
     with Browser() as browser:
         for name in samples.ALL:
             counter.check(f"{name}: looks", lambda: look.look(browser, server.url(name), name))
+            counter.check(f"{name}: on paper", lambda: look.print_it(browser, server.url(name), name))
         for name in ("all_well", "blocked_and_drift"):
             counter.check(f"{name}: is heard", lambda: look.listen(browser, server.url(name)))
             counter.check(f"{name}: keys", lambda: look.tab_through(browser, server.url(name)))

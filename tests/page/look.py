@@ -43,6 +43,32 @@ Math.max(0, ...[...document.querySelectorAll("p, li > p, figcaption")].filter(e 
   .map(e => e.getBoundingClientRect().width / parseFloat(getComputedStyle(e).fontSize)))"""
 
 
+# Words of states and headings that do not stand in one line.
+BROKEN = r"""
+[...document.querySelectorAll("td .mark, thead th, h1, h2, h3, h4, summary")].filter(e => e.checkVisibility()).flatMap(e => {
+  const walker = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), broken = [];
+  while (walker.nextNode())
+    for (const word of walker.currentNode.data.matchAll(/\b[a-z]{2,20}\b/gi)) {
+      const range = document.createRange();
+      range.setStart(walker.currentNode, word.index);
+      range.setEnd(walker.currentNode, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(r => Math.round(r.top))).size > 1) broken.push(word[0]);
+    }
+  return broken;
+})"""
+
+# What would be cut between two pages.
+CUT = r"""
+[...document.querySelectorAll("tr, pre, figure, .summary")].filter(e => e.checkVisibility() &&
+  getComputedStyle(e).breakInside != "avoid").map(e => e.tagName)"""
+
+# Borders and lanes of the chart have a ground of their own, and colours that are printed.
+CHART = r"""
+[...document.querySelectorAll(".chart, .lane")].filter(e => getComputedStyle(e).printColorAdjust != "exact").length"""
+
+PAPER_PX = 680  # A4 without its margins
+
+
 def open_all(browser):
     browser.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
 
@@ -64,10 +90,31 @@ def look(browser, url, name):
             true(contrast["count"] > 10, f"{where}: only {contrast['count']} texts")
             equal(contrast["low"], [], f"{where}: contrast")
             grounds.add(contrast["ground"])
+            equal(browser.evaluate(BROKEN), [], f"{where}: broken words")
             true(browser.evaluate(LINES) < 48, f"{where}: lines are too long to read")
             equal(browser.complaints(), [], where)
             equal([r for r in browser.requests() if r != url and not r.startswith("data:")], [], f"{where}: requests")
     equal(len(grounds), 2, f"{name}: light and dark are alike")
+
+
+def print_it(browser, url, name):
+    """On paper, also for somebody who likes it dark: ink on white, nothing to click on, nothing cut."""
+    browser.open(url, PAPER_PX, "dark", media="print")
+    where = f"{name} on paper"
+    contrast = browser.evaluate(CONTRAST)
+    true(contrast["count"] > 10, f"{where}: only {contrast['count']} texts")
+    equal((contrast["low"], contrast["ground"]), ([], "rgb(255, 255, 255)"), f"{where}: contrast, and the ground")
+    size = browser.evaluate(OVERFLOW)
+    true(size["scroll"] <= size["client"] and not size["wide"], f"{where}: wider than the paper: {size}")
+    for what, expression in (("broken words", BROKEN), ("cut", CUT)):
+        equal(browser.evaluate(expression), [], f"{where}: {what}")
+    equal(browser.evaluate(CHART), 0, f"{where}: the chart's colours are left to the printer")
+    equal(browser.evaluate("[...document.querySelectorAll('nav, .skip, .twin')].filter(e => e.checkVisibility()).length"), 0,
+          f"{where}: what is of no use on paper")
+    equal(browser.evaluate("[...document.querySelectorAll('a')].filter(e => e.checkVisibility() && "
+                           "getComputedStyle(e).textDecorationLine != 'none').length"), 0, f"{where}: links look like links")
+    pages = browser.pages()
+    true(1 <= pages <= 60, f"{where}: {pages} pages")
 
 
 def listen(browser, url):
