@@ -49,7 +49,7 @@ static const struct {
 	{"{\"appid\":\"a\",\"exp\":-5}", "application a - - - - 0 "},
 	{"{\"appid\":\"a\",\"roles\":[1,\"R\",null]}", "application a - - - - 0 R"},
 	/* Nothing that a terminal would obey. */
-	{"{\"appid\":\"a\\u001b[2Jb\\nc\\u202e\"}", "application a?[2Jb?c??? - - - - 0 "},
+	{"{\"appid\":\"a\\u001b[2Jb\\nc\\u202e\\u007f\"}", "application a?[2Jb?c???? - - - - 0 "},
 };
 
 START_TEST(identities_are_read)
