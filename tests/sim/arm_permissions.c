@@ -6,11 +6,10 @@
 #include "base/text.h"
 #include "routes.h"
 
-static void list_permissions(struct call *call)
+/* Of the role assignments of PRINCIPAL itself, at SCOPE or above. */
+static void add_permissions(struct call *call, const char *principal, const char *scope, cJSON *value)
 {
-	const char *scope = call->arguments[0];
-	const struct state_list *own = state_list_principal(call->state, call->identity.object_id);
-	cJSON *body = cJSON_CreateObject(), *value = cJSON_AddArrayToObject(body, "value");
+	const struct state_list *own = state_list_principal(call->state, principal);
 
 	for (size_t i = 0; i < own->count; i++) {
 		const char *id = path_text(own->items[i], "id");
@@ -23,6 +22,18 @@ static void list_permissions(struct call *call)
 		cJSON_ArrayForEach (permission, path_get(role, "properties.permissions"))
 			cJSON_AddItemToArray(value, cJSON_Duplicate(permission, true));
 	}
+}
+
+static void list_permissions(struct call *call)
+{
+	const struct map *groups = &call->state->directory[DIRECTORY_GROUPS];
+	const char *scope = call->arguments[0], *caller = call->identity.object_id;
+	cJSON *body = cJSON_CreateObject(), *value = cJSON_AddArrayToObject(body, "value");
+
+	add_permissions(call, caller, scope, value);
+	for (size_t i = 0; i < groups->count; i++)
+		if (groups->entries[i].value && arm_group_has_member(call->state, groups->entries[i].name, caller))
+			add_permissions(call, groups->entries[i].name, scope, value);
 	call_answer(call, 200, body);
 }
 

@@ -224,6 +224,30 @@ def a_condition_is_too_narrow(case):
     says(diagnose(case, 3)["tenants"][0]["commands"][0]["command"], "GuidEquals", "ServicePrincipal", ROLE_ADMINISTRATOR)
 
 
+def a_group_has_the_right(case):
+    """What the identity may because it is a member of a group, it may."""
+    give(case)
+    me, group = own(case), case.tenant.directory_objects("groups")[0]["id"]
+
+    def change(state):
+        next(g for g in state["directory"]["groups"] if g["id"] == group)["members"] = [me]
+        state["resources"].append(assignment(SUBSCRIPTION, OWNER, group, 1))
+    case.change(change)
+    diagnose(case, 0)
+
+
+def azure_does_not_say(case):
+    """An answer that says nothing is no right and no lack of one; being denied to ask is a lack."""
+    case.fault(method="GET", path="*/vaults/*/permissions", status=400, body={"error": {"code": "BadRequest", "message": "no such luck"}})
+    case.fault(method="GET", path="*/sites/*/permissions", status=403, body={"error": {"code": "AuthorizationFailed", "message": "no"}})
+    tenant, = diagnose(case, 1)["tenants"]
+    by_scope = {(r["scope"].split("/")[7].lower(), r["finding"]) for r in tenant["rights"]
+                if r["authority"] == "azure" and r["scope"].count("/") > 7 and r["finding"] != "not_needed"}
+    true({("vaults", "unknown"), ("sites", "lacks"), ("storageaccounts", "has")} <= by_scope, by_scope)
+    true(("vaults", "has") not in by_scope and ("vaults", "lacks") not in by_scope, by_scope)
+    says("".join(r["remark"] or "" for r in tenant["rights"]), "no such luck")
+
+
 def an_owner_needs_less(case):
     """Application.ReadWrite.OwnedBy is enough for who owns both registrations and their service principals."""
     permit(case, "Application.ReadWrite.OwnedBy", "AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All")
@@ -357,7 +381,8 @@ def run(counter, daemon_binary, sim_binary):
     for check in set(AZ) - set(with_az):
         counter.skip(check.__name__, "azure-cli is not installed")
     run_cases(counter, daemon_binary, sim_binary, {
-        "fresh": [everything_is_there, *with_az, a_place_is_not_known, the_vault_is_elsewhere, a_condition_is_too_narrow,
+        "fresh": [everything_is_there, *with_az, a_place_is_not_known, the_vault_is_elsewhere, a_condition_is_too_narrow, a_group_has_the_right,
+                  azure_does_not_say,
                   reports_ask_for_less, a_plan_asks_for_less, the_secret_is_wrong, one_audience_fails, one_tenant_of_two, nobody_answers,
                   a_person, the_clock_is_wrong, files_of_its_own, usage],
         "completed": [an_owner_needs_less],
