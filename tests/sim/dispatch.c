@@ -4,6 +4,7 @@
 
 #include "arm.h"
 #include "base/text.h"
+#include "clouds.h"
 #include "graph.h"
 #include "router.h"
 
@@ -36,6 +37,7 @@ static void host_name(const char *host, char *ret, size_t size)
 
 enum sim_service core_classify(const struct sim_state *state, const char *host, const char *path)
 {
+	enum sim_service service;
 	char name[256] = "";
 
 	if (host)
@@ -45,13 +47,8 @@ enum sim_service core_classify(const struct sim_state *state, const char *host, 
 	if (starts_with_part(path, "/metadata") || starts_with_part(path, "/msi") ||
 	    text_equal(name, "169.254.169.254"))
 		return SERVICE_METADATA;
-	if (text_equal_fold(name, "login.microsoftonline.com") || text_equal_fold(name, "login.windows.net") ||
-	    text_equal_fold(name, "sts.windows.net"))
-		return SERVICE_LOGIN;
-	if (text_equal_fold(name, "graph.microsoft.com"))
-		return SERVICE_GRAPH;
-	if (text_equal_fold(name, "management.azure.com"))
-		return SERVICE_ARM;
+	if (cloud_of_host(name, &service))
+		return service;
 	if (*name && state_find_host(state, name))
 		return SERVICE_SITE;
 	if (starts_with_part(path, "/v1.0") || starts_with_part(path, "/beta"))

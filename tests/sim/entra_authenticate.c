@@ -50,7 +50,12 @@ static bool is_revoked(const cJSON *claims, const cJSON *principal)
 	const cJSON *issued = cJSON_GetObjectItemCaseSensitive(claims, "iat");
 	char time[CLOCK_RFC3339_SIZE];
 
-	if (!revoked || !cJSON_IsNumber(issued) || !has_cp1(claims))
+	if (!has_cp1(claims))
+		return false;
+	/* That a principal is disabled is one of the events that clients are told of at once. */
+	if (cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(principal, "accountEnabled")))
+		return true;
+	if (!revoked || !cJSON_IsNumber(issued))
 		return false;
 	clock_format_rfc3339((int64_t)issued->valuedouble * 1000, time);
 	return text_compare_fold(time, revoked) < 0;

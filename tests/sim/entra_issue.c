@@ -3,20 +3,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clouds.h"
 #include "directory.h"
 #include "entra_jwt.h"
-
-static const char *const arm_audiences[] = {
-	"https://management.azure.com",         "https://management.core.windows.net",
-	"https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net",
-	"https://management.chinacloudapi.cn",  "https://management.core.chinacloudapi.cn",
-};
-
-static const char *const graph_audiences[] = {
-	"https://graph.microsoft.com",    "https://graph.microsoft.us",
-	"https://dod-graph.microsoft.us", "https://microsoftgraph.chinacloudapi.cn",
-	DIRECTORY_GRAPH_APP_ID,
-};
 
 /* Microsoft's own services that anybody can ask a token for, whether or not the tenant shows a service principal. */
 static const char *const other_resources[] = {
@@ -52,18 +41,56 @@ static bool is_own_audience(const struct call *call, const char *audience)
 	return is_audience(audience, call_base_url(call)) || is_audience(audience, entra_public_url(call));
 }
 
+/* The cloud that CALL came to by its public name, or NULL: by an address of its own, or to the machine's metadata
+ * service, which does not know in which cloud it is. */
+static const struct cloud *cloud_of_call(const struct call *call, enum sim_service *ret)
+{
+	const char *host = call->request->host;
+
+	return host ? cloud_of_host(arena_copy_bytes(call->arena, host, strcspn(host, ":")), ret) : NULL;
+}
+
 bool entra_is_arm_audience(const struct call *call, const char *audience)
 {
-	return is_own_audience(call, audience) || is_listed(audience, arm_audiences, ARRAY_SIZE(arm_audiences));
+	enum sim_service service;
+	const struct cloud *cloud = cloud_of_call(call, &service);
+
+	if (cloud)
+		return cloud_is_audience(audience, cloud->arms);
+	for (size_t i = 0; i < CLOUDS; i++)
+		if (cloud_is_audience(audience, clouds[i].arms))
+			return true;
+	return is_own_audience(call, audience);
 }
 
 bool entra_is_graph_audience(const struct call *call, const char *audience)
 {
-	return is_own_audience(call, audience) || is_listed(audience, graph_audiences, ARRAY_SIZE(graph_audiences));
+	enum sim_service service;
+	const struct cloud *cloud = cloud_of_call(call, &service);
+
+	if (text_equal_fold(audience, DIRECTORY_GRAPH_APP_ID))
+		return true;
+	/* Each address of Graph wants tokens for itself. */
+	if (cloud && service == SERVICE_GRAPH)
+		return is_audience(audience, call_base_url(call));
+	if (cloud)
+		return cloud_is_audience(audience, cloud->graphs);
+	for (size_t i = 0; i < CLOUDS; i++)
+		if (cloud_is_audience(audience, clouds[i].graphs))
+			return true;
+	return is_own_audience(call, audience);
 }
 
 bool entra_is_resource(const struct call *call, const char *resource)
 {
+	enum sim_service service;
+	const struct cloud *cloud = cloud_of_call(call, &service);
+
+	/* Whatever names the scenario's principals have: those of other clouds are nobody's here. */
+	for (size_t i = 0; cloud && i < CLOUDS; i++)
+		if (&clouds[i] != cloud &&
+		    (cloud_is_audience(resource, clouds[i].arms) || cloud_is_audience(resource, clouds[i].graphs)))
+			return false;
 	return entra_is_arm_audience(call, resource) || entra_is_graph_audience(call, resource) ||
 	       is_listed(resource, other_resources, ARRAY_SIZE(other_resources)) ||
 	       directory_principal_by_name(call->state, resource) != NULL;

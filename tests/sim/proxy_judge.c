@@ -2,21 +2,19 @@
 
 #include "base/attributes.h"
 #include "base/text.h"
+#include "clouds.h"
 #include "proxy.h"
 
-static const char *const hosts[] = {
-	"login.microsoftonline.com", "login.windows.net",           "login.microsoft.com", "sts.windows.net",
-	"management.azure.com",      "management.core.windows.net", "graph.microsoft.com",
-};
 static const char *const own_hosts[] = {"localhost", "127.0.0.1", "[::1]"};
 static const char *const domains[] = {".azurewebsites.net", ".vault.azure.net", ".blob.core.windows.net",
 				      ".table.core.windows.net", ".localhost"};
 
 static bool is_simulated(const char *host)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++)
-		if (text_equal_fold(host, hosts[i]))
-			return true;
+	enum sim_service service;
+
+	if (cloud_of_host(host, &service))
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(domains); i++)
 		if (text_has_suffix_fold(host, domains[i]))
 			return true;

@@ -8,16 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
+#include "clouds.h"
 #include "file.h"
 
 /* The services by their public names, for clients that come through the proxy, and by the names of this machine. */
-static const char alternative_names[] =
-	"DNS:localhost,IP:127.0.0.1,IP:::1,"
-	"DNS:login.microsoftonline.com,DNS:login.windows.net,DNS:login.microsoft.com,DNS:sts.windows.net,"
-	"DNS:management.azure.com,DNS:management.core.windows.net,DNS:graph.microsoft.com,"
-	"DNS:*.azurewebsites.net,DNS:*.vault.azure.net,"
-	"DNS:*.blob.core.windows.net,DNS:*.table.core.windows.net,DNS:*.localhost";
+static const char other_names[] = "DNS:localhost,IP:127.0.0.1,IP:::1,"
+				  "DNS:*.azurewebsites.net,DNS:*.vault.azure.net,"
+				  "DNS:*.blob.core.windows.net,DNS:*.table.core.windows.net,DNS:*.localhost";
 
 static int add_extension(X509 *certificate, X509 *issuer, int nid, const char *value)
 {
@@ -81,6 +80,29 @@ static X509 *new_root(EVP_PKEY *key)
 	return NULL;
 }
 
+static void append_names(struct buffer *names, const char *const *hosts)
+{
+	for (; *hosts; hosts++)
+		buffer_printf(names, ",DNS:%s", *hosts);
+}
+
+static bool add_alternative_names(X509 *leaf, X509 *root)
+{
+	struct buffer names;
+	bool ok;
+
+	buffer_init(&names, 4096);
+	buffer_printf(&names, "%s", other_names);
+	for (size_t i = 0; i < CLOUDS; i++) {
+		append_names(&names, clouds[i].logins);
+		append_names(&names, clouds[i].arms);
+		append_names(&names, clouds[i].graphs);
+	}
+	ok = !names.overflowed && add_extension(leaf, root, NID_subject_alt_name, names.data);
+	buffer_done(&names);
+	return ok;
+}
+
 static X509 *new_leaf(EVP_PKEY *key, X509 *root, EVP_PKEY *root_key)
 {
 	X509 *leaf = new_certificate(key, "localhost");
@@ -91,8 +113,7 @@ static X509 *new_leaf(EVP_PKEY *key, X509 *root, EVP_PKEY *root_key)
 	    add_extension(leaf, root, NID_ext_key_usage, "serverAuth") &&
 	    add_extension(leaf, root, NID_subject_key_identifier, "hash") &&
 	    add_extension(leaf, root, NID_authority_key_identifier, "keyid:always") &&
-	    add_extension(leaf, root, NID_subject_alt_name, alternative_names) &&
-	    X509_sign(leaf, root_key, EVP_sha256()))
+	    add_alternative_names(leaf, root) && X509_sign(leaf, root_key, EVP_sha256()))
 		return leaf;
 	X509_free(leaf);
 	return NULL;
