@@ -59,6 +59,8 @@ static const struct field fields[] = {
 	{"authority", read_url, offsetof(struct desired_cloud, authority), .complain = names_check_https_url},
 	{"resource_manager", read_url, offsetof(struct desired_cloud, resource_manager),
 	 .complain = names_check_https_url},
+	{"resource_manager_audience", scalar_read_text, offsetof(struct desired_cloud, resource_manager_audience),
+	 .complain = names_check_https_url},
 	{"graph", read_url, offsetof(struct desired_cloud, graph), .complain = names_check_https_url},
 	{"web_apps", read_url, offsetof(struct desired_cloud, web_apps), .complain = names_check_https_url},
 	{"ca_file", scalar_read_file, offsetof(struct desired_cloud, ca_file)},
@@ -68,12 +70,16 @@ static const struct field fields[] = {
 static void check(struct reader *reader, const struct tree_node *node, void *target)
 {
 	static const char *const urls[] = {"authority", "resource_manager", "graph"};
+	static const char audience[] = "resource_manager_audience";
 	bool is_named = tree_get(node, "name");
 
 	(void)target;
 	if (is_named && tree_get(node, "web_apps"))
 		reader_problem(reader, tree_get(node, "web_apps"),
 			       "web apps of a named cloud are found by their host names: remove web_apps");
+	if (is_named && tree_get(node, audience))
+		reader_problem(reader, tree_get(node, audience),
+			       "%s follows from the cloud's name: remove one of the two", audience);
 	for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
 		const struct tree_node *url = tree_get(node, urls[i]);
 

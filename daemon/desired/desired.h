@@ -40,7 +40,9 @@ struct desired_cloud {
 	const char *authority;        /* "https://login.microsoftonline.com" */
 	const char *resource_manager; /* "https://management.azure.com" */
 	const char *graph;            /* "https://graph.microsoft.com" */
-	const char *ca_file;          /* an additional root certificate, or NULL; named clouds can have one too */
+	/* What Resource Manager's tokens are issued for, where that is not its URL; or NULL. Custom only. */
+	const char *resource_manager_audience;
+	const char *ca_file;  /* an additional root certificate, or NULL; named clouds can have one too */
 	const char *web_apps; /* custom only: where all web apps are reached, whatever their host names; NULL: by DNS */
 };
 

@@ -9,7 +9,9 @@ void diagnosis_init(struct diagnosis *diagnosis, const struct desired_tenant *te
 	*diagnosis = (struct diagnosis){
 		.arena = arena,
 		.tenant = tenant,
-		.tokens = {[AUDIENCE_RESOURCE_MANAGER] = {.url = tenant->cloud.resource_manager},
+		.tokens = {[AUDIENCE_RESOURCE_MANAGER] = {.url = tenant->cloud.resource_manager_audience
+									 ? tenant->cloud.resource_manager_audience
+									 : tenant->cloud.resource_manager},
 			   [AUDIENCE_GRAPH] = {.url = tenant->cloud.graph}},
 	};
 	demands_init(&diagnosis->demands, arena);

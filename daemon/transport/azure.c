@@ -274,8 +274,9 @@ int azure_new(uv_loop_t *loop, const struct desired_tenant *tenant, const struct
 		free(azure);
 		return r;
 	}
-	azure_audience_init(&azure->resource_manager, azure, tenant->cloud.resource_manager, next_seed(azure));
-	azure_audience_init(&azure->graph, azure, tenant->cloud.graph, next_seed(azure));
+	azure_audience_init(&azure->resource_manager, azure, tenant->cloud.resource_manager,
+			    tenant->cloud.resource_manager_audience, next_seed(azure));
+	azure_audience_init(&azure->graph, azure, tenant->cloud.graph, NULL, next_seed(azure));
 	azure->sharing_tail = &azure->sharing;
 	uv_idle_init(loop, &azure->idle);
 	uv_timer_init(loop, &azure->timer);

@@ -17,7 +17,8 @@ struct azure_parcel;
 /* One service with its own token. */
 struct azure_audience {
 	struct azure *azure;
-	const char *base_url; /* of the service; also the resource that the token is for */
+	const char *base_url;
+	const char *resource; /* that the token is for */
 	struct token token;
 	/* Whose the token is, as it says itself; "" while that is not known, and of a person. */
 	char client_id[TEXT_GUID_LENGTH + 1];
@@ -93,8 +94,9 @@ struct azure {
 void azure_wake(struct azure *azure);
 
 /* azure_token.c */
-/* SEED: of the jitter of its renewals. */
-void azure_audience_init(struct azure_audience *audience, struct azure *azure, const char *base_url, uint64_t seed);
+/* RESOURCE: that its tokens are for; NULL: BASE_URL. SEED: of the jitter of their renewals. */
+void azure_audience_init(struct azure_audience *audience, struct azure *azure, const char *base_url,
+			 const char *resource, uint64_t seed);
 void azure_audience_done(struct azure_audience *audience);
 /* call_operations.get_token */
 void azure_get_token(struct call *call, const struct exchange_move *move);

@@ -5,10 +5,12 @@
 #include "base/clock.h"
 #include "transport/token_claims.h"
 
-void azure_audience_init(struct azure_audience *audience, struct azure *azure, const char *base_url, uint64_t seed)
+void azure_audience_init(struct azure_audience *audience, struct azure *azure, const char *base_url,
+			 const char *resource, uint64_t seed)
 {
 	audience->azure = azure;
 	audience->base_url = base_url;
+	audience->resource = resource ? resource : base_url;
 	audience->token.random = seed;
 	audience->waiting_tail = &audience->waiting;
 }
@@ -23,7 +25,7 @@ static void on_answer(void *arg, const struct credential_answer *answer);
 static void fetch_if_needed(struct azure_audience *audience)
 {
 	struct azure *azure = audience->azure;
-	struct credential_wish wish = {.audience = audience->base_url, .claims = audience->token.claims};
+	struct credential_wish wish = {.audience = audience->resource, .claims = audience->token.claims};
 
 	if (!azure->is_stopping && token_begin_fetch(&audience->token, clock_boot_ms()))
 		credential_acquire(azure->credential, &wish, on_answer, audience);

@@ -206,6 +206,7 @@ START_TEST(test_cloud_of_ones_own)
 	const struct desired_cloud *cloud =
 		&load_tenant(CLI "    cloud: {authority: 'https://127.0.0.1:8443/', resource_manager: "
 				 "'https://[::1]:1/arm//',\n"
+				 "            resource_manager_audience: 'https://management.example/',\n"
 				 "            graph: 'https://graph.example', ca_file: /ca.pem, web_apps: "
 				 "'https://apps.example/'}\n")
 			 ->cloud;
@@ -213,6 +214,8 @@ START_TEST(test_cloud_of_ones_own)
 	ck_assert_str_eq(cloud->name, "custom");
 	ck_assert_str_eq(cloud->authority, "https://127.0.0.1:8443");
 	ck_assert_str_eq(cloud->resource_manager, "https://[::1]:1/arm");
+	/* Not an address: what it is called, to the letter. */
+	ck_assert_str_eq(cloud->resource_manager_audience, "https://management.example/");
 	ck_assert_str_eq(cloud->graph, "https://graph.example");
 	ck_assert_str_eq(cloud->ca_file, "/ca.pem");
 	ck_assert_str_eq(cloud->web_apps, "https://apps.example");
