@@ -126,15 +126,61 @@ static const char *remedy_for_graph(const struct refusal_context *context, struc
 		right->name, client, right->id, client);
 }
 
+/* What the services say of a token that is new and that they do not take all the same. The first row of which CODE is
+ * equal, or WORDS are contained, decides. Sources: Resource Manager's and Graph's own wordings (domain.md 5.1). */
+static const struct {
+	const char *code, *words;
+	const char *remedy;
+} token_refusals[] = {
+	{"InvalidAuthenticationTokenAudience", "Invalid audience",
+	 "The token is for another service than this one: cloud: must be the one that the tenant is in, and with URLs "
+	 "of "
+	 "its own, cloud.resource_manager_audience what this Resource Manager wants its tokens to be for."},
+	{"InvalidAuthenticationTokenTenant", "Invalid issuer",
+	 "The daemon's identity is of another tenant than the one that this belongs to: correct tenant_id, or use an "
+	 "identity of this tenant."},
+	{"ExpiredAuthenticationToken", "token is expired",
+	 "The token was new, so the clocks disagree: look at this machine's with timedatectl, and have it set by NTP."},
+	{NULL, "not yet valid",
+	 "The token is new, so the clocks disagree: look at this machine's with timedatectl, and have it set by NTP."},
+	{NULL, "Continuous access evaluation",
+	 "The sessions of the daemon's identity were revoked, or Conditional Access does not want it here, and a new "
+	 "token did not help: look into its sign-ins in the Entra admin center."},
+	{NULL, "has been revoked",
+	 "The sessions of the daemon's identity were revoked, and a new token did not help: look into its sign-ins in "
+	 "the "
+	 "Entra admin center."},
+	{NULL, "Conditional Access",
+	 "Conditional Access does not want the daemon's identity here: exclude it from the policy, or add this "
+	 "machine's address to its trusted locations."},
+};
+
+static const char *remedy_for_token(const struct refusal_context *context, const char *code, const char *message,
+				    struct arena *arena)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(token_refusals); i++)
+		if ((token_refusals[i].code && text_equal(token_refusals[i].code, code)) ||
+		    text_contains_fold(message, token_refusals[i].words))
+			return token_refusals[i].remedy;
+	/* A service principal that was deleted or disabled: its tokens are worth nothing at once, wherever they are. */
+	if (context->client_id)
+		return arena_printf(
+			arena,
+			"It was refused again after a new token was fetched. The daemon's service principal "
+			"may be disabled or deleted: az ad sp show --id %s --query accountEnabled. Or "
+			"tenant_id and cloud: do not belong together.",
+			context->client_id);
+	return "It was refused again after a new token was fetched. The identity may be disabled, or blocked by "
+	       "Conditional Access, or tenant_id and cloud: do not belong together.";
+}
+
 const char *remedy_for_refusal(const struct refusal_context *context, const struct fault *fault, const char *message,
 			       struct arena *arena)
 {
 	if (fault->status == 407)
 		return "The proxy named by HTTPS_PROXY wants a login: put user and password into that variable.";
 	if (fault->class == FAULT_CREDENTIAL && context->service != SERVICE_SITE)
-		return "The token was refused, also after a new one was fetched. Check that tenant_id and cloud: "
-		       "belong "
-		       "together, and that the identity is not blocked by Conditional Access.";
+		return remedy_for_token(context, fault->code, message, arena);
 	if (fault->class != FAULT_DENIED)
 		return NULL;
 	switch (context->service) {
