@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "transport/azure_cli.h"
 #include "transport/credential.h"
+#include "transport/token_claims.h"
 #include "world/json.h"
 
 enum { OUTPUT_MAX = 256 * 1024, CLI_LIMIT_MS = 10 * 1000 };
@@ -129,12 +130,29 @@ static int64_t read_expiry_s(const cJSON *json)
 	return mktime(&tm);
 }
 
+/* az gives the token of a service principal whatever tenant it is asked for. NULL, or why TOKEN is not used. */
+static const char *judge_tenant(struct cli_run *run, const char *token)
+{
+	const char *tenant = run->credential->credential.context.tenant_id;
+	struct token_claims claims;
+
+	if (token_claims_read(token, &run->arena, &claims) < 0 || !text_is_guid(claims.tenant_id) ||
+	    text_equal_fold(claims.tenant_id, tenant))
+		return NULL;
+	return arena_printf(
+		&run->arena,
+		"whoever is logged in with the Azure CLI belongs to tenant %s, not to %s, so nothing was asked "
+		"with that token; correct tenant_id, or run: az login --tenant %s",
+		claims.tenant_id, tenant, tenant);
+}
+
 static void absorb_output(struct cli_run *run)
 {
 	cJSON *json = json_parse(run->out_bytes.data, run->out_bytes.length);
 	const cJSON *token = json_get(json, "accessToken");
 	int64_t expiry_s = read_expiry_s(json);
 	struct credential_answer answer = {.lifetime_s = expiry_s - clock_unix_ms() / 1000};
+	const char *problem;
 
 	if (!cJSON_IsString(token) || !token->valuestring[0]) {
 		fail(run, "az account get-access-token printed no accessToken; try it by hand, and update azure-cli",
@@ -144,6 +162,8 @@ static void absorb_output(struct cli_run *run)
 		     "az account get-access-token printed a token that has expired already; compare this machine's "
 		     "clock, and run: az login --tenant",
 		     false);
+	} else if ((problem = judge_tenant(run, token->valuestring))) {
+		fail(run, problem, false);
 	} else {
 		answer.token = token->valuestring;
 		answer_and_end(run, &answer);
