@@ -56,7 +56,7 @@ def halves_of_two_clouds(daemon):
     config = in_cloud(daemon, "{authority: https://login.microsoftonline.us, resource_manager: https://management.azure.com, "
                               f"graph: https://graph.microsoft.us, ca_file: {daemon.tenant.ca_file}}}")
     output, journal = plan(daemon, config, 3)
-    says(output, "CredentialRejected", "AADSTS500011", "under cloud")
+    says(output, "CredentialRejected", "AADSTS500011", "does not know the service https://management.azure.com", "URLs under cloud")
     true("management.azure.com" not in {host(line) for line in journal}, "asked without a token")
 
 
