@@ -45,8 +45,8 @@ static const struct {
 	{"", &read_directory, &read_directory},
 };
 
-/* The text between OPEN and the next quotation mark, or NULL. */
-static const char *quoted_after(const char *message, const char *open, struct arena *arena)
+/* The text between OPEN and the next END, or NULL. */
+static const char *quoted_after(const char *message, const char *open, char end, struct arena *arena)
 {
 	const char *start = message ? strstr(message, open) : NULL;
 	size_t length;
@@ -54,10 +54,10 @@ static const char *quoted_after(const char *message, const char *open, struct ar
 	if (!start)
 		return NULL;
 	start += strlen(open);
-	length = strcspn(start, "'");
+	length = (size_t)(strchrnul(start, end) - start);
 	/* It becomes part of a command that a person may paste: only what ids and actions are made of. */
 	if (!length || !start[length] ||
-	    strspn(start, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._/()") < length)
+	    strspn(start, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._/():") < length)
 		return NULL;
 	return arena_copy_bytes(arena, start, length);
 }
@@ -77,9 +77,9 @@ static const char *role_for_action(const char *action)
 static const char *remedy_for_azure(const struct refusal_context *context, const struct fault *fault,
 				    const char *message, struct arena *arena)
 {
-	const char *identity = quoted_after(message, "with object id '", arena);
-	const char *action = quoted_after(message, "to perform action '", arena);
-	const char *scope = quoted_after(message, "over scope '", arena);
+	const char *identity = quoted_after(message, "with object id '", '\'', arena);
+	const char *action = quoted_after(message, "to perform action '", '\'', arena);
+	const char *scope = quoted_after(message, "over scope '", '\'', arena);
 
 	/* A policy, a lock or a firewall says 403 as well; no role helps against these, and their own words say what
 	 * does. */
@@ -229,11 +229,15 @@ const char *remedy_for_login(const struct remedy_login *login, const char *code,
 			"application %s is disabled in tenant %s; enable it with: az ad sp update --id %s --set "
 			"accountEnabled=true",
 			client, tenant, client);
-	if (text_equal(code, "AADSTS500011"))
-		return arena_printf(
-			arena,
-			"tenant %s does not know the service that the token is for; correct the URLs under cloud",
-			tenant);
+	if (text_equal(code, "AADSTS500011")) {
+		const char *resource = quoted_after(message, "principal named ", ' ', arena);
+
+		return arena_printf(arena,
+				    "tenant %s does not know the service%s%s that the token is for; is it in another "
+				    "cloud? Correct "
+				    "the URLs under cloud, or cloud.resource_manager_audience",
+				    tenant, resource ? " " : "", resource ? resource : "");
+	}
 	if (text_equal(code, "AADSTS53003"))
 		return arena_printf(
 			arena,
