@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The systemd units as they are installed: does systemd understand them, and how far are they shut off from the machine?
 
-Usage: units.py FOLDER-OF-THE-BUILT-UNITS PATH-OF-SCEPMAND. Exit status 77 when systemd-analyze is not installed.
+Usage: units.py FOLDER-OF-THE-BUILT-UNITS PATH-OF-SCEPMAND DROP-IN…. Exit status 77 when systemd-analyze is not installed.
 """
 import pathlib
 import re
@@ -26,17 +26,22 @@ def verify(folder, paths):
     return [] if status == 0 and not ours else [output]
 
 
-def exposure(path):
-    _, output = run("systemd-analyze", "security", "--offline=yes", "--no-pager", str(path))
+def assess(path):
+    return run("systemd-analyze", "security", "--offline=yes", "--no-pager", str(path))[1]
+
+
+def exposure(path, name=None):
+    output = assess(path)
     match = re.search(r"Overall exposure level for \S+: ([0-9.]+)", output)
     if not match:
         return [output]
-    print(f"{path.name}: exposure {match[1]}")
-    return [] if float(match[1]) <= EXPOSURE_MAX else [f"{path.name}: exposure {match[1]} is over {EXPOSURE_MAX}"]
+    name = name or path.name
+    print(f"{name}: exposure {match[1]}")
+    return [] if float(match[1]) <= EXPOSURE_MAX else [f"{name}: exposure {match[1]} is over {EXPOSURE_MAX}"]
 
 
 def main():
-    built, scepmand = map(pathlib.Path, sys.argv[1:])
+    built, scepmand, *drop_ins = map(pathlib.Path, sys.argv[1:])
     if not shutil.which("systemd-analyze"):
         print("systemd-analyze is not installed")
         sys.exit(77)
@@ -53,6 +58,16 @@ def main():
         for path in paths:
             if path.suffix == ".service":
                 problems += exposure(path)
+        # Each as an administrator puts it there.
+        for drop_in in drop_ins:
+            without = assess(paths[0])
+            directory = pathlib.Path(folder) / "scepmand.service.d"
+            directory.mkdir()
+            shutil.copy(drop_in, directory)
+            problems += verify(folder, [paths[0]])
+            problems += exposure(paths[0], f"scepmand.service with {drop_in.name}")
+            problems += [f"{drop_in.name} was not read"] if assess(paths[0]) == without else []
+            shutil.rmtree(directory)
     print("\n".join(problems))
     sys.exit(1 if problems else 0)
 
