@@ -14,7 +14,7 @@ START_TEST(secrets_are_not_inherited)
 	static const char *const kept[] = {"PATH=/bin",
 					   "HOME=/root",
 					   "AZURE_CONFIG_DIR=/root/.azure",
-					   "AZURE_TENANT_ID=" TENANT,
+					   "AZURE_TENANT_ID=contoso.example",
 					   "HTTPS_PROXY=http://proxy:3128",
 					   "REQUESTS_CA_BUNDLE=/etc/ca.pem",
 					   "PYTHONPATH=/opt",
