@@ -129,8 +129,9 @@ static int reconcile(const struct options *options, const struct desired *desire
 static int run(const struct options *options, struct desired *desired)
 {
 	if (options->instance_count) {
-		fputs("scepmand: run looks after everything in the configuration; --instance is for plan, apply and "
-		      "grants\n",
+		fputs("scepmand: run looks after everything in the configuration; --instance is for plan, apply, "
+		      "grants "
+		      "and doctor\n",
 		      stderr);
 		desired_free(desired);
 		return EX_USAGE;

@@ -238,8 +238,8 @@ void options_print_help(FILE *stream)
 	      "  -q, --quiet            say nothing but results and errors\n"
 	      "  -h, --help             this text\n"
 	      "  -V, --version          the version\n\n"
-	      "Exit status: 0 in sync; 1 failed; 2 plan: there is drift; 3 something remains blocked or withheld;\n"
-	      "64 usage; 78 configuration invalid.\n",
+	      "Exit status: 0 in sync; 1 failed; 2 plan: there is drift; 3 something remains blocked or withheld, or\n"
+	      "doctor: a right lacks; 64 usage; 78 configuration invalid.\n",
 	      stream);
 }
 
