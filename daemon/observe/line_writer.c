@@ -63,6 +63,7 @@ static void line_writer_run(void *arg)
 			continue;
 		}
 		buffer_init(&writer->waiting, LINE_WRITER_SIZE_MAX);
+		uv_cond_broadcast(&writer->changed);
 		uv_mutex_unlock(&writer->lock);
 		line_writer_write(writer->fd, &lines);
 		buffer_done(&lines);
@@ -99,7 +100,7 @@ bool line_writer_put(struct line_writer *writer, const char *line, size_t length
 		buffer_append(&writer->waiting, line, length);
 	else
 		writer->lost++;
-	uv_cond_signal(&writer->changed);
+	uv_cond_broadcast(&writer->changed);
 	uv_mutex_unlock(&writer->lock);
 	return has_room;
 }
@@ -115,6 +116,16 @@ unsigned line_writer_take_lost(struct line_writer *writer)
 	}
 	uv_mutex_unlock(&writer->lock);
 	return lost;
+}
+
+void line_writer_await_room(struct line_writer *writer, unsigned timeout_ms)
+{
+	const uint64_t end_ns = uv_hrtime() + (uint64_t)timeout_ms * 1000000;
+
+	uv_mutex_lock(&writer->lock);
+	for (uint64_t now_ns; writer->waiting.length && (now_ns = uv_hrtime()) < end_ns;)
+		uv_cond_timedwait(&writer->changed, &writer->lock, end_ns - now_ns);
+	uv_mutex_unlock(&writer->lock);
 }
 
 void line_writer_free(struct line_writer *writer, unsigned timeout_ms)

@@ -68,12 +68,6 @@ void log_open(struct log *log, enum log_level level, enum log_format format)
 	log->writer = line_writer_new(STDERR_FILENO);
 }
 
-void log_close(struct log *log)
-{
-	line_writer_free(log->writer, LOG_CLOSE_MAX_MS);
-	log->writer = NULL;
-}
-
 /* ---- forms ---- */
 
 static void log_add_json(struct buffer *buffer, const char *name, const char *value)
@@ -207,4 +201,15 @@ void log_say(const struct log *log, enum log_level level, enum log_event event, 
 	if (log->format != LOG_FORMAT_JOURNAL || !log_to_journal(level, event, context, message.data))
 		log_to_stderr(log, level, event, context, message.data);
 	buffer_done(&message);
+}
+
+void log_close(struct log *log)
+{
+	if (!log->writer)
+		return;
+	/* The last chance to say what was lost. */
+	line_writer_await_room(log->writer, LOG_CLOSE_MAX_MS);
+	log_say_lost(log);
+	line_writer_free(log->writer, LOG_CLOSE_MAX_MS);
+	log->writer = NULL;
 }

@@ -55,7 +55,7 @@ void log_open(struct log *log, enum log_level level, enum log_format format);
 /* Again for another LEVEL and FORMAT. FORMAT auto: the journal when standard error is connected to it, text on a
  * terminal, else JSON lines. */
 void log_set(struct log *log, enum log_level level, enum log_format format);
-/* Waits up to a second for what is not read yet. */
+/* Waits up to two seconds for what is not read yet. */
 void log_close(struct log *log);
 /* CONTEXT may be NULL. */
 void log_say(const struct log *log, enum log_level level, enum log_event event, const struct log_context *context,

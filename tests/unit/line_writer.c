@@ -87,9 +87,8 @@ START_TEST(what_has_room_arrives_in_order)
 		_exit(count_lines(ends[0]) == LINES + 1 - lost ? 0 : 1);
 	}
 	/* Somebody reads now, so there will be room to say it. */
-	while ((r = (int)line_writer_take_lost(writer)) == 0)
-		usleep(1000);
-	ck_assert_uint_eq((unsigned)r, lost);
+	line_writer_await_room(writer, PATIENCE_MS);
+	ck_assert_uint_eq(line_writer_take_lost(writer), lost);
 	ck_assert_uint_eq(line_writer_take_lost(writer), 0);
 	make_line(LINES, line);
 	ck_assert(line_writer_put(writer, line, LINE_SIZE));
