@@ -92,9 +92,10 @@ def daemon(build):
 
 
 def without_others(process):
-    """Has the loop's thread go first, if we may: what else the machine does is not the loop's."""
+    """Has its threads go first, if we may: what else the machine does is not the loop's."""
     try:
-        os.sched_setscheduler(process.pid, os.SCHED_FIFO, os.sched_param(1))
+        for thread in os.listdir(f"/proc/{process.pid}/task"):
+            os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(1))
     except PermissionError:
         print("(Without the right to real time: other processes of this machine stall the loop, too.)")
 
