@@ -12,6 +12,7 @@
 #include <curl/curl.h>
 
 #include "base/buffer.h"
+#include "base/crypto_memory.h"
 #include "base/memory.h"
 #include "desired/desired.h"
 #include "doctor/doctor_command.h"
@@ -228,6 +229,9 @@ int main(int argc, char **argv)
 	prctl(PR_SET_DUMPABLE, 0);
 #endif
 	signal(SIGPIPE, SIG_IGN);
+	/* Before anybody uses OpenSSL, so it cannot be too late. */
+	if (!crypto_memory_install())
+		memory_exhausted();
 	if (options_parse(argc, argv, &options, &problem) < 0) {
 		fprintf(stderr, "scepmand: %s\nTry scepmand --help.\n", problem);
 		free(problem);

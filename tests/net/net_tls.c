@@ -160,7 +160,7 @@ START_TEST(a_credential_without_what_it_needs_is_an_error)
 
 	net_init(&net, answer_anything);
 	net.tenant.credential.type = CREDENTIAL_WORKLOAD_IDENTITY;
-	ck_assert_int_eq(azure_new(&net.loop, &net.tenant, &net.limits, &net.options, &net.azure, &problem), -EINVAL);
+	ck_assert_int_eq(azure_new(&net.loop, &net.tenant, &net.limits, &net.options, &net.azure, &problem), -ENOENT);
 	ck_assert_ptr_nonnull(strstr(problem, net.tenant.name));
 	free(problem);
 	/* What had been made is closed by the loop. */
