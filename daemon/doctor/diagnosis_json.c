@@ -5,14 +5,7 @@
 #include "base/memory.h"
 #include "doctor/diagnosis.h"
 #include "doctor/graph_permission.h"
-
-static void add_text(cJSON *object, const char *name, const char *value)
-{
-	if (value)
-		cJSON_AddStringToObject(object, name, value);
-	else
-		cJSON_AddNullToObject(object, name);
-}
+#include "world/json.h"
 
 static void add_time(cJSON *object, const char *name, int64_t unix_s)
 {
@@ -20,7 +13,7 @@ static void add_time(cJSON *object, const char *name, int64_t unix_s)
 
 	if (unix_s)
 		clock_format_rfc3339(unix_s * 1000, text);
-	add_text(object, name, unix_s ? text : NULL);
+	json_add_text(object, name, unix_s ? text : NULL);
 }
 
 static void add_list(cJSON *object, const char *name, const char *const *list)
@@ -38,12 +31,12 @@ static cJSON *json_of_identity(const struct claims *claims)
 	if (!claims)
 		return cJSON_CreateNull();
 	json = cJSON_CreateObject();
-	add_text(json, "type", identity_type_name(claims->type));
-	add_text(json, "object_id", claims->object_id);
-	add_text(json, "app_id", claims->app_id);
-	add_text(json, "tenant_id", claims->tenant_id);
-	add_text(json, "user_name", claims->user_name);
-	add_text(json, "resource_id", claims->resource_id);
+	json_add_text(json, "type", identity_type_name(claims->type));
+	json_add_text(json, "object_id", claims->object_id);
+	json_add_text(json, "app_id", claims->app_id);
+	json_add_text(json, "tenant_id", claims->tenant_id);
+	json_add_text(json, "user_name", claims->user_name);
+	json_add_text(json, "resource_id", claims->resource_id);
 	return json;
 }
 
@@ -51,9 +44,9 @@ static cJSON *json_of_token(const struct diagnosis_token *token)
 {
 	cJSON *json = cJSON_CreateObject();
 
-	add_text(json, "audience", token->url);
+	json_add_text(json, "audience", token->url);
 	cJSON_AddBoolToObject(json, "ok", !token->problem);
-	add_text(json, "problem", token->problem);
+	json_add_text(json, "problem", token->problem);
 	add_time(json, "expires", token->is_readable ? token->claims.expires_s : 0);
 	return json;
 }
@@ -63,14 +56,14 @@ static cJSON *json_of_demand(const struct demand *demand)
 	cJSON *json = cJSON_CreateObject();
 	const char *permission[] = {demand->permission ? demand->permission->name : NULL, NULL};
 
-	add_text(json, "authority", demand->authority == AUTHORITY_GRAPH ? "graph" : "azure");
-	add_text(json, "instance", demand->instance);
-	add_text(json, "purpose", demand->purpose);
-	add_text(json, "scope", demand->scope);
+	json_add_text(json, "authority", demand->authority == AUTHORITY_GRAPH ? "graph" : "azure");
+	json_add_text(json, "instance", demand->instance);
+	json_add_text(json, "purpose", demand->purpose);
+	json_add_text(json, "scope", demand->scope);
 	add_list(json, "rights", demand->authority == AUTHORITY_GRAPH ? permission : demand->actions);
-	add_text(json, "finding", finding_name(demand->finding));
+	json_add_text(json, "finding", finding_name(demand->finding));
 	add_list(json, "missing", demand->missing);
-	add_text(json, "remark", demand->remark);
+	json_add_text(json, "remark", demand->remark);
 	return json;
 }
 
@@ -78,15 +71,15 @@ static cJSON *json_of_advice(const struct advice *advice)
 {
 	cJSON *json = cJSON_CreateObject(), *request;
 
-	add_text(json, "purpose", advice->purpose);
-	add_text(json, "command", advice->command.text);
+	json_add_text(json, "purpose", advice->purpose);
+	json_add_text(json, "command", advice->command.text);
 	if (!advice->command.url) {
 		cJSON_AddNullToObject(json, "request");
 		return json;
 	}
 	request = cJSON_AddObjectToObject(json, "request");
-	add_text(request, "method", advice->command.method);
-	add_text(request, "url", advice->command.url);
+	json_add_text(request, "method", advice->command.method);
+	json_add_text(request, "url", advice->command.url);
 	cJSON_AddItemToObject(request, "body", cJSON_Parse(advice->command.body));
 	return json;
 }
@@ -99,7 +92,7 @@ static void add_notes(cJSON *object, const char *name, const struct notes *notes
 		cJSON *json = cJSON_CreateObject();
 
 		cJSON_AddBoolToObject(json, "trouble", note->is_trouble);
-		add_text(json, "message", note->text);
+		json_add_text(json, "message", note->text);
 		cJSON_AddItemToArray(array, json);
 	}
 }
@@ -108,8 +101,8 @@ static cJSON *json_of_diagnosis(const struct diagnosis *diagnosis)
 {
 	cJSON *json = cJSON_CreateObject(), *list;
 
-	add_text(json, "name", diagnosis->tenant->name);
-	add_text(json, "tenant_id", diagnosis->tenant->tenant_id);
+	json_add_text(json, "name", diagnosis->tenant->name);
+	json_add_text(json, "tenant_id", diagnosis->tenant->tenant_id);
 	cJSON_AddItemToObject(json, "identity", json_of_identity(diagnosis_identity(diagnosis)));
 	list = cJSON_AddArrayToObject(json, "tokens");
 	for (size_t i = 0; i < AUDIENCES; i++)
@@ -132,7 +125,7 @@ void diagnosis_json(const struct diagnosis *const *diagnoses, size_t count, cons
 	size_t has = 0, lacks = 0, unknown = 0;
 	char *text;
 
-	add_text(json, "format_version", "1");
+	json_add_text(json, "format_version", "1");
 	add_notes(json, "local", local);
 	tenants = cJSON_AddArrayToObject(json, "tenants");
 	for (size_t i = 0; i < count; i++) {

@@ -5,14 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "reconcile/render.h"
-
-static void add_text(cJSON *object, const char *name, const char *value)
-{
-	if (value)
-		cJSON_AddStringToObject(object, name, value);
-	else
-		cJSON_AddNullToObject(object, name);
-}
+#include "world/json.h"
 
 static void add_time(cJSON *object, const char *name, int64_t unix_ms)
 {
@@ -36,7 +29,7 @@ static cJSON *json_of_record(const struct pass_record *record)
 	add_time(json, "started", record->began_unix_ms);
 	add_time(json, "ended", record->began_unix_ms + record->duration_ms);
 	add_number(json, "duration_ms", (uint64_t)record->duration_ms);
-	add_text(json, "result", pass_result_name(record->result));
+	json_add_text(json, "result", pass_result_name(record->result));
 	add_number(json, "drift", record->drift);
 	add_number(json, "writes", record->writes);
 	add_number(json, "blocked", record->blocked);
@@ -71,7 +64,7 @@ static bool is_ready(const struct report_instance *instance)
 
 static void add_since(cJSON *json, const char *name, const struct report_condition *condition)
 {
-	add_text(json, name, condition ? condition->since : NULL);
+	json_add_text(json, name, condition ? condition->since : NULL);
 }
 
 static cJSON *json_of_instance(const struct status_tenant *tenant, const struct desired_instance *desired)
@@ -91,9 +84,9 @@ static cJSON *json_of_instance(const struct status_tenant *tenant, const struct 
 	}
 	last = cJSON_AddObjectToObject(json, "last_write");
 	add_time(last, "time", write->unix_ms);
-	add_text(last, "kind", write->kind);
-	add_text(last, "target", write->target);
-	add_text(last, "result", write->result);
+	json_add_text(last, "kind", write->kind);
+	json_add_text(last, "target", write->target);
+	json_add_text(last, "result", write->result);
 	return json;
 }
 
@@ -104,10 +97,10 @@ static cJSON *json_of_tenant(const struct status_tenant *tenant, int64_t now_uni
 {
 	cJSON *json = cJSON_CreateObject(), *list;
 
-	add_text(json, "name", tenant->name);
-	add_text(json, "tenant_id", tenant->tenant_id);
-	add_text(json, "mode", tenant->desired->mode == MODE_PLAN ? "plan" : "apply");
-	add_text(json, "state", tenant->is_running ? "running" : "waiting");
+	json_add_text(json, "name", tenant->name);
+	json_add_text(json, "tenant_id", tenant->tenant_id);
+	json_add_text(json, "mode", tenant->desired->mode == MODE_PLAN ? "plan" : "apply");
+	json_add_text(json, "state", tenant->is_running ? "running" : "waiting");
 	add_number(json, "passes", tenant->passes);
 	cJSON_AddItemToObject(json, "last_pass", tenant->passes ? json_of_record(&tenant->last) : cJSON_CreateNull());
 	if (tenant->is_running)
@@ -115,7 +108,7 @@ static cJSON *json_of_tenant(const struct status_tenant *tenant, int64_t now_uni
 	else
 		add_time(json, "next_pass", now_unix_ms + tenant->next_monotonic_ms - now_monotonic_ms);
 	add_number(json, "consecutive_failures", tenant->failures);
-	add_text(json, "problem", tenant->drift.problem);
+	json_add_text(json, "problem", tenant->drift.problem);
 	list = cJSON_AddArrayToObject(json, "instances");
 	for (size_t i = 0; i < tenant->desired->instance_count; i++)
 		cJSON_AddItemToArray(list, json_of_instance(tenant, &tenant->desired->instances[i]));
@@ -133,19 +126,19 @@ static cJSON *json_of_daemon(const struct status *status, int64_t now_unix_ms)
 {
 	cJSON *json = cJSON_CreateObject(), *reload;
 
-	add_text(json, "version", SCEPMAND_VERSION);
+	json_add_text(json, "version", SCEPMAND_VERSION);
 	add_number(json, "pid", (uint64_t)getpid());
 	add_time(json, "now", now_unix_ms);
 	add_time(json, "started", status->started_unix_ms);
-	add_text(json, "config_file", status->desired->file);
-	add_text(json, "generation", status->desired->generation);
+	json_add_text(json, "config_file", status->desired->file);
+	json_add_text(json, "generation", status->desired->generation);
 	add_time(json, "configured", status->configured_unix_ms);
 	add_number(json, "interval_s", (uint64_t)status->desired->daemon.interval_s);
 	if (status->reload.unix_ms) {
 		reload = cJSON_AddObjectToObject(json, "last_reload");
 		add_time(reload, "time", status->reload.unix_ms);
 		cJSON_AddBoolToObject(reload, "accepted", !status->reload.problem);
-		add_text(reload, "problem", status->reload.problem);
+		json_add_text(reload, "problem", status->reload.problem);
 	} else {
 		cJSON_AddNullToObject(json, "last_reload");
 	}
@@ -184,7 +177,7 @@ cJSON *status_json(const struct status *status, int64_t now_unix_ms, int64_t now
 {
 	cJSON *json = cJSON_CreateObject(), *tenants;
 
-	add_text(json, "format_version", "1");
+	json_add_text(json, "format_version", "1");
 	cJSON_AddBoolToObject(json, "ready", status_is_ready(status, now_monotonic_ms));
 	cJSON_AddItemToObject(json, "summary", json_of_summary(status));
 	cJSON_AddItemToObject(json, "daemon", json_of_daemon(status, now_unix_ms));

@@ -3,34 +3,27 @@
 
 #include "base/memory.h"
 #include "reconcile/render.h"
-
-static void add_text(cJSON *object, const char *name, const char *value)
-{
-	if (value)
-		cJSON_AddStringToObject(object, name, value);
-	else
-		cJSON_AddNullToObject(object, name);
-}
+#include "world/json.h"
 
 static cJSON *render_change(const struct report_change *change)
 {
 	cJSON *json = cJSON_CreateObject(), *restarts;
 
-	add_text(json, "action", action_name(change->action));
-	add_text(json, "kind", change->kind);
-	add_text(json, "target", change->target);
-	add_text(json, "slot", change->slot);
-	add_text(json, "key", change->key);
-	add_text(json, "before", change->before);
-	add_text(json, "after", change->after);
+	json_add_text(json, "action", action_name(change->action));
+	json_add_text(json, "kind", change->kind);
+	json_add_text(json, "target", change->target);
+	json_add_text(json, "slot", change->slot);
+	json_add_text(json, "key", change->key);
+	json_add_text(json, "before", change->before);
+	json_add_text(json, "after", change->after);
 	cJSON_AddBoolToObject(json, "sensitive", change->is_sensitive);
 	cJSON_AddBoolToObject(json, "pending", change->is_planned);
 	restarts = cJSON_AddArrayToObject(json, "restarts");
 	if (change->restarts)
 		cJSON_AddItemToArray(restarts, cJSON_CreateString(change->restarts));
-	add_text(json, "reason", change->reason);
+	json_add_text(json, "reason", change->reason);
 	cJSON_AddBoolToObject(json, "applied", !change->is_planned);
-	add_text(json, "node", change->node);
+	json_add_text(json, "node", change->node);
 	return json;
 }
 
@@ -38,13 +31,13 @@ static cJSON *render_condition(const struct report_condition *condition)
 {
 	cJSON *json = cJSON_CreateObject();
 
-	add_text(json, "type", condition->type);
-	add_text(json, "status", condition->status);
-	add_text(json, "reason", condition->reason);
-	add_text(json, "message", condition->message);
-	add_text(json, "since", condition->since);
-	add_text(json, "generation", condition->generation);
-	add_text(json, "node", condition->node);
+	json_add_text(json, "type", condition->type);
+	json_add_text(json, "status", condition->status);
+	json_add_text(json, "reason", condition->reason);
+	json_add_text(json, "message", condition->message);
+	json_add_text(json, "since", condition->since);
+	json_add_text(json, "generation", condition->generation);
+	json_add_text(json, "node", condition->node);
 	return json;
 }
 
@@ -52,16 +45,16 @@ static cJSON *render_withheld(const struct report_withheld *withheld)
 {
 	cJSON *json = cJSON_CreateObject(), *request;
 
-	add_text(json, "kind", withheld->kind);
-	add_text(json, "target", withheld->target);
-	add_text(json, "command", withheld->command);
+	json_add_text(json, "kind", withheld->kind);
+	json_add_text(json, "target", withheld->target);
+	json_add_text(json, "command", withheld->command);
 	if (!withheld->command) {
 		cJSON_AddNullToObject(json, "request");
 		return json;
 	}
 	request = cJSON_AddObjectToObject(json, "request");
-	add_text(request, "method", withheld->method);
-	add_text(request, "url", withheld->url);
+	json_add_text(request, "method", withheld->method);
+	json_add_text(request, "url", withheld->url);
 	cJSON_AddItemToObject(request, "body", withheld->body ? cJSON_Parse(withheld->body) : cJSON_CreateNull());
 	return json;
 }
@@ -70,7 +63,7 @@ cJSON *render_instance_json(const struct report_instance *instance)
 {
 	cJSON *json = cJSON_CreateObject(), *list;
 
-	add_text(json, "name", instance->name);
+	json_add_text(json, "name", instance->name);
 	cJSON_AddBoolToObject(json, "in_sync", instance->in_sync);
 	list = cJSON_AddArrayToObject(json, "actions");
 	for (const struct report_change *c = instance->changes; c; c = c->next)
@@ -102,13 +95,13 @@ void render_json(const struct report *report, enum render_purpose purpose, struc
 	const struct report_summary s = report_summarise(report);
 	cJSON *json = cJSON_CreateObject(), *tenants, *summary;
 
-	add_text(json, "format_version", "1");
+	json_add_text(json, "format_version", "1");
 	tenants = cJSON_AddArrayToObject(json, "tenants");
 	for (const struct report_tenant *tenant = report->tenants; tenant; tenant = tenant->next) {
 		cJSON *item = cJSON_CreateObject(), *instances;
 
-		add_text(item, "name", tenant->name);
-		add_text(item, "tenant_id", tenant->tenant_id);
+		json_add_text(item, "name", tenant->name);
+		json_add_text(item, "tenant_id", tenant->tenant_id);
 		instances = cJSON_AddArrayToObject(item, "instances");
 		for (const struct report_instance *i = tenant->instances; i; i = i->next)
 			cJSON_AddItemToArray(instances, render_instance_json(i));

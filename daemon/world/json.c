@@ -177,3 +177,11 @@ const char *json_print(const cJSON *json, struct arena *arena)
 	memory_free_secret(text);
 	return copy;
 }
+
+void json_add_text(cJSON *object, const char *name, const char *value)
+{
+	if (value)
+		cJSON_AddStringToObject(object, name, value);
+	else
+		cJSON_AddNullToObject(object, name);
+}

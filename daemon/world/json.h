@@ -38,3 +38,5 @@ int json_get_texts(const cJSON *json, const char *path, struct arena *arena, con
 		   size_t *ret_count) _must_check_;
 /* JSON as compact text in ARENA. */
 const char *json_print(const cJSON *json, struct arena *arena) _must_check_;
+/* Adds VALUE as member NAME of OBJECT; null for NULL, so that readers find every member. */
+void json_add_text(cJSON *object, const char *name, const char *value);
