@@ -100,7 +100,7 @@ static void on_closed(void *arg)
 
 void net_done(struct net *net)
 {
-	static const char *const names[] = {"ca.pem", "secret", "az"};
+	static const char *const names[] = {"ca.pem", "secret", "az", "a.key"};
 	char path[128];
 
 	if (net->azure) {

@@ -56,3 +56,4 @@ TCase *net_batch_case(void);
 TCase *net_loss_case(void);
 TCase *net_tls_case(void);
 TCase *net_login_case(void);
+TCase *net_identity_case(void);
