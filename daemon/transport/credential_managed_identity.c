@@ -277,18 +277,19 @@ int credential_managed_identity_new(const struct desired_credential *desired,
 	struct managed_identity *credential = memory_new(sizeof(*credential));
 	struct identity_variables variables = options && options->variables ? *options->variables : read_environment();
 	const char *problem;
+	int r;
 
 	credential->credential.operations = &managed_identity_operations;
 	credential->desired = desired;
 	credential->arc_directory =
 		options && options->arc_directory ? options->arc_directory : ARC_CHALLENGE_DIRECTORY;
-	problem = identity_source_find(&variables, &credential->arena, &credential->source);
-	if (!problem) {
+	r = identity_source_find(&variables, &credential->arena, &credential->source, &problem);
+	if (r == 0) {
 		*ret = &credential->credential;
 		return 0;
 	}
 	*ret_problem = memory_copy_text(problem);
 	arena_done(&credential->arena);
 	free(credential);
-	return -ENOENT;
+	return r;
 }

@@ -10,7 +10,8 @@ struct managed_identity_options {
 	const char *arc_directory;                  /* instead of ARC_CHALLENGE_DIRECTORY */
 };
 
-/* OPTIONS may be NULL, which is what production uses. Returns as credential_new() does. */
+/* OPTIONS may be NULL, which is what production uses. Returns as identity_source_find() does, with
+ * *RET_PROBLEM to be freed. */
 int credential_managed_identity_new(const struct desired_credential *desired,
 				    const struct managed_identity_options *options, struct credential **ret,
 				    char **ret_problem) _must_check_;

@@ -1,6 +1,7 @@
 #include "transport/identity_source.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -82,31 +83,53 @@ static const char *set_metadata(struct identity_source *source, const char *base
 		       arena_printf(arena, "%.*s%s", (int)length, base, token_path), arena);
 }
 
-const char *identity_source_find(const struct identity_variables *variables, struct arena *arena,
-				 struct identity_source *ret)
+/* What no version of ours supports, or NULL. */
+static const char *find_foreign_platform(const struct identity_variables *variables)
+{
+	bool is_app_service =
+		!text_is_empty(variables->identity_endpoint) && !text_is_empty(variables->identity_header);
+
+	if (is_app_service && !text_is_empty(variables->identity_server_thumbprint))
+		return "IDENTITY_SERVER_THUMBPRINT says that this is Azure Service Fabric, whose managed identities "
+		       "are not supported; use client_certificate or client_secret there";
+	if (!is_app_service && !text_is_empty(variables->msi_endpoint))
+		return "MSI_ENDPOINT says that this is Azure Cloud Shell or Azure Machine Learning, whose managed "
+		       "identities are not supported; in Cloud Shell use azure_cli, which is signed in there";
+	return NULL;
+}
+
+static const char *set_source(struct identity_source *source, const struct identity_variables *variables,
+			      struct arena *arena)
 {
 	bool has_endpoint = !text_is_empty(variables->identity_endpoint);
 
-	*ret = (struct identity_source){.header = "Metadata: true"};
-	if (has_endpoint && !text_is_empty(variables->identity_header)) {
-		if (!text_is_empty(variables->identity_server_thumbprint))
-			return "IDENTITY_SERVER_THUMBPRINT says that this is Azure Service Fabric, whose managed "
-			       "identities are not supported; use client_certificate or client_secret there";
-		return set_app_service(ret, variables, arena);
-	}
-	if (!text_is_empty(variables->msi_endpoint))
-		return "MSI_ENDPOINT says that this is Azure Cloud Shell or Azure Machine Learning, whose managed "
-		       "identities are not supported; in Cloud Shell use azure_cli, which is signed in there";
+	if (has_endpoint && !text_is_empty(variables->identity_header))
+		return set_app_service(source, variables, arena);
 	if ((has_endpoint && !text_is_empty(variables->imds_endpoint)) || variables->has_arc_agent)
-		return set_url(ret, IDENTITY_ARC, "IDENTITY_ENDPOINT",
+		return set_url(source, IDENTITY_ARC, "IDENTITY_ENDPOINT",
 			       has_endpoint ? variables->identity_endpoint
 					    : arena_printf(arena, "http://127.0.0.1:40342%s", token_path),
 			       arena);
-	return set_metadata(ret,
+	return set_metadata(source,
 			    text_is_empty(variables->pod_identity_authority_host)
 				    ? "http://169.254.169.254"
 				    : variables->pod_identity_authority_host,
 			    arena);
+}
+
+int identity_source_find(const struct identity_variables *variables, struct arena *arena, struct identity_source *ret,
+			 const char **ret_problem)
+{
+	struct identity_source source = {.header = "Metadata: true"};
+
+	*ret_problem = find_foreign_platform(variables);
+	if (*ret_problem)
+		return -ENOENT;
+	*ret_problem = set_source(&source, variables, arena);
+	if (*ret_problem)
+		return -EINVAL;
+	*ret = source;
+	return 0;
 }
 
 static void append(struct buffer *url, const char *name, const char *value)

@@ -34,11 +34,12 @@ struct identity_source {
 };
 
 /*
- * Fills RET, with strings in ARENA. NULL, or a sentence in ARENA: a platform that is not supported; or an address where
- * a request would leave this machine unencrypted, with the secret, and the token in its answer.
+ * Fills RET, with strings in ARENA. 0; or, with a sentence in *RET_PROBLEM (in ARENA), -ENOENT: a platform that is not
+ * supported; -EINVAL: no address, or one where a request would leave this machine unencrypted, with the secret and the
+ * token in its answer.
  */
-const char *identity_source_find(const struct identity_variables *variables, struct arena *arena,
-				 struct identity_source *ret) _must_check_;
+int identity_source_find(const struct identity_variables *variables, struct arena *arena, struct identity_source *ret,
+			 const char **ret_problem) _must_check_;
 /* The URL that asks for a token for AUDIENCE, of the identity that DESIRED names: by its client_id, object_id or
  * resource_id, or the machine's own. */
 const char *identity_source_request(const struct identity_source *source, const struct desired_credential *desired,

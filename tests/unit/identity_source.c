@@ -1,5 +1,6 @@
 /* Which service of this machine is asked for a managed identity, how, and where none is asked. */
 #include <check.h>
+#include <errno.h>
 #include <string.h>
 
 #include "transport/identity_source.h"
@@ -65,9 +66,10 @@ START_TEST(the_order_is_that_of_the_sdks)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct arena arena = {0};
 		struct identity_source source;
-		const char *problem = identity_source_find(&cases[i].variables, &arena, &source);
+		const char *problem = NULL;
 
-		ck_assert_msg(!problem, "%zu: %s", i, problem);
+		ck_assert_msg(identity_source_find(&cases[i].variables, &arena, &source, &problem) == 0, "%zu: %s", i,
+			      problem);
 		ck_assert_msg(source.service == cases[i].service, "%zu", i);
 		ck_assert_str_eq(source.url, cases[i].url);
 		ck_assert_str_eq(source.header, cases[i].header);
@@ -80,23 +82,33 @@ START_TEST(what_is_not_supported_is_said)
 {
 	static const struct {
 		struct identity_variables variables;
+		int error;
 		const char *part;
 	} cases[] = {
 		{{.identity_endpoint = "https://localhost:2377/metadata/identity/oauth2/token",
 		  .identity_header = "canary",
 		  .identity_server_thumbprint = "AB"},
+		 -ENOENT,
 		 "Service Fabric"},
-		{{.msi_endpoint = "http://localhost:50342/oauth2/token"}, "Cloud Shell"},
-		{{.identity_endpoint = "localhost:42356", .identity_header = "canary"}, "must be an http or https URL"},
-		{{.identity_endpoint = "file:///etc/passwd", .identity_header = "canary"}, "must be an http or https"},
-		{{.identity_endpoint = LOCAL, .identity_header = "canary\r\nHost: evil"}, "IDENTITY_HEADER has char"},
+		{{.msi_endpoint = "http://localhost:50342/oauth2/token"}, -ENOENT, "Cloud Shell"},
+		{{.identity_endpoint = "localhost:42356", .identity_header = "canary"},
+		 -EINVAL,
+		 "must be an http or https URL"},
+		{{.identity_endpoint = "file:///etc/passwd", .identity_header = "canary"},
+		 -EINVAL,
+		 "must be an http or https"},
+		{{.identity_endpoint = LOCAL, .identity_header = "canary\r\nHost: evil"},
+		 -EINVAL,
+		 "IDENTITY_HEADER has char"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct arena arena = {0};
 		struct identity_source source;
-		const char *problem = identity_source_find(&cases[i].variables, &arena, &source);
+		const char *problem = NULL;
+		int r = identity_source_find(&cases[i].variables, &arena, &source, &problem);
 
+		ck_assert_int_eq(r, cases[i].error);
 		ck_assert_msg(problem && strstr(problem, cases[i].part), "%zu: %s", i, problem);
 		ck_assert_ptr_null(strstr(problem, "canary"));
 		arena_done(&arena);
@@ -141,8 +153,10 @@ START_TEST(nothing_leaves_the_machine_in_the_clear)
 		for (size_t j = 0; j < ARRAY_SIZE(all); j++) {
 			struct arena arena = {0};
 			struct identity_source source;
-			const char *problem = identity_source_find(&all[j], &arena, &source);
+			const char *problem = NULL;
+			int r = identity_source_find(&all[j], &arena, &source, &problem);
 
+			ck_assert_int_eq(r, cases[i].is_fine ? 0 : -EINVAL);
 			ck_assert_msg(!problem == cases[i].is_fine, "%s: %s", cases[i].url, problem);
 			ck_assert_ptr_null(problem ? strstr(problem, "canary") : NULL);
 			arena_done(&arena);
@@ -181,9 +195,9 @@ START_TEST(each_service_has_its_own_names)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct arena arena = {0};
 		struct identity_source source;
-		const char *url;
+		const char *url, *problem;
 
-		ck_assert_ptr_null(identity_source_find(cases[i].variables, &arena, &source));
+		ck_assert_int_eq(identity_source_find(cases[i].variables, &arena, &source, &problem), 0);
 		url = identity_source_request(&source, cases[i].desired, GRAPH, &arena);
 		ck_assert_str_eq(strchr(url, '?'), cases[i].query);
 		arena_done(&arena);
