@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <uv.h>
 
@@ -26,6 +27,7 @@
 #include "service/restore.h"
 #include "service/run.h"
 #include "service/status_command.h"
+#include "transport/http_memory.h"
 
 enum { EXIT_IN_SYNC = 0, EXIT_FAILED = 1, EXIT_DRIFT = 2, EXIT_REMAINS = 3, OUTPUT_SIZE_MAX = 64 << 20 };
 
@@ -150,7 +152,7 @@ static int with_configuration(const struct options *options, configured_fn *func
 
 	if (!desired)
 		return EX_CONFIG;
-	curl_global_init(CURL_GLOBAL_DEFAULT);
+	http_memory_install();
 	if (function) {
 		status = function(options, desired);
 		desired_free(desired);
@@ -219,15 +221,24 @@ static int dispatch(const struct options *options)
 	return EX_USAGE;
 }
 
+/*
+ * Settings and tokens are in our memory. The limit alone does not hold back a dump that is piped to a program
+ * (systemd-coredump), and not being dumpable also keeps away debuggers of other processes of the same user.
+ */
+static void forbid_core_dumps(void)
+{
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0});
+#ifndef __SANITIZE_ADDRESS__ /* whose leak check is such a debugger */
+	prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
 	char *problem;
 
-#ifndef __SANITIZE_ADDRESS__ /* whose leak check is such a debugger */
-	/* Settings and tokens are in our memory: no core dump, no debugger of another process of the same user. */
-	prctl(PR_SET_DUMPABLE, 0);
-#endif
+	forbid_core_dumps();
 	signal(SIGPIPE, SIG_IGN);
 	/* Before anybody uses OpenSSL, so it cannot be too late. */
 	if (!crypto_memory_install())

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What curl and OpenSSL need below our callbacks, twice over. */
+enum { STACK_WIPED_SIZE = 128 * 1024 };
+
 void memory_exhausted(void)
 {
 	fputs("scepmand: out of memory; stopping here, the next start observes everything again\n", stderr);
@@ -44,6 +47,13 @@ void memory_wipe(void *p, size_t size)
 {
 	if (p && size)
 		explicit_bzero(p, size);
+}
+
+void memory_wipe_stack(void)
+{
+	char dead[STACK_WIPED_SIZE];
+
+	memory_wipe(dead, sizeof(dead));
 }
 
 void memory_free_secret(char *secret)

@@ -16,6 +16,8 @@ static void old_world_on_turn(struct disk_job *job)
 
 	world_done(&old->world);
 	free(old);
+	/* From the loop itself the stack is at its lowest: all that the pass left on it is below. */
+	memory_wipe_stack();
 	/* What the pass held in hundreds of small pieces goes back to the system: until the next one is a long time. */
 	malloc_trim(0);
 }
