@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/attributes.h"
-#include "base/buffer.h"
+#include "base/redact.h"
 #include "kinds/artifact_channel.h"
 #include "kinds/settings_task.h"
 #include "world/setting_name.h"
@@ -69,35 +69,13 @@ void settings_add_changes(struct settings_task *task)
 
 /* ---- what others say of them ---- */
 
-/* Shorter ones are words (true, Storage), and a text with holes in the place of words helps nobody. */
-enum { HIDDEN_LENGTH_MIN = 8, HIDDEN_TEXT_MAX = 1 << 20 };
-
-static const char *hide_value(struct arena *arena, const char *text, const char *value)
-{
-	const char *found = strstr(text, value);
-	struct buffer buffer;
-
-	if (!found)
-		return text;
-	buffer_init(&buffer, HIDDEN_TEXT_MAX);
-	for (; found; found = strstr(text, value)) {
-		buffer_append(&buffer, text, (size_t)(found - text));
-		buffer_append_text(&buffer, "(sensitive)");
-		text = found + strlen(value);
-	}
-	buffer_append_text(&buffer, text);
-	text = arena_copy_text(arena, buffer.data);
-	buffer_done(&buffer);
-	return text;
-}
-
 const char *settings_hide_values(const struct settings *settings, struct arena *arena, const char *text)
 {
 	for (size_t i = 0; settings && i < settings->count; i++) {
 		const struct setting *setting = &settings->items[i];
 
-		if (strlen(setting->value) >= HIDDEN_LENGTH_MIN && !is_harmless(setting->name, setting->value))
-			text = hide_value(arena, text, setting->value);
+		if (!is_harmless(setting->name, setting->value))
+			text = redact_secret(arena, text, setting->value);
 	}
 	return text;
 }

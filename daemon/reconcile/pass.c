@@ -57,14 +57,18 @@ static void pass_advance(struct pass *pass)
 	}
 }
 
-/* A service that refuses a write may quote from it. */
+/* A service that refuses a write may quote from it, and one that cannot be read again from what it has. */
 static void pass_hide_secrets(struct pass_request *sent, struct response *response)
 {
 	const struct kind *kind = sent->node->kind;
+	struct arena *arena = &sent->pass->world.arena;
 
-	if (sent->is_write && kind->hide_secrets && response->fault.message)
-		response->fault.message =
-			kind->hide_secrets(sent->node, &sent->pass->world.arena, response->fault.message);
+	if (!kind->hide_secrets || response->fault.class == FAULT_NONE)
+		return;
+	if (response->fault.message)
+		response->fault.message = kind->hide_secrets(sent->node, arena, response->fault.message);
+	if (response->fault.code)
+		response->fault.code = kind->hide_secrets(sent->node, arena, response->fault.code);
 }
 
 /* The one response callback in the program. */

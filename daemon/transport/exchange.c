@@ -136,6 +136,19 @@ struct exchange_move exchange_abort(struct exchange *exchange, const struct faul
 	return exchange_fail(exchange, copy);
 }
 
+/* Where a foreign link leads, for the sentence. Its query may be a key to what is there. */
+static const char *describe_link(const char *link, struct arena *arena)
+{
+	enum { SHOWN_MAX = 120 };
+	size_t length = strcspn(link, "?#");
+
+	if (length > SHOWN_MAX)
+		/* Not in the middle of a character. */
+		for (length = SHOWN_MAX; length && ((unsigned char)link[length] & 0xc0) == 0x80;)
+			length--;
+	return refusal_clean_text(arena_copy_bytes(arena, link, length), arena);
+}
+
 const char *exchange_follow(struct exchange *exchange, const char *name, const char *link,
 			    struct exchange_move *ret_move)
 {
@@ -151,9 +164,9 @@ const char *exchange_follow(struct exchange *exchange, const char *name, const c
 			.is_ambiguous = exchange->request.is_write,
 			.message = arena_printf(
 				&exchange->arena,
-				"%s names another place in its %s (%.120s); it was not asked, since tokens go to "
-				"the configured hosts only",
-				exchange->context.host, name, refusal_clean_text(link, &exchange->arena)),
+				"%s names another place in its %s (%s); it was not asked, since tokens go to the "
+				"configured hosts only",
+				exchange->context.host, name, describe_link(link, &exchange->arena)),
 		});
 	return NULL;
 }

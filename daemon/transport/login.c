@@ -1,8 +1,11 @@
 #include "transport/login.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "base/redact.h"
 #include "base/text.h"
 #include "transport/call.h"
 #include "world/json.h"
@@ -55,11 +58,49 @@ static int64_t read_seconds(const cJSON *json, const char *name, int64_t otherwi
 	return member ? LIFETIME_MAX_S : otherwise;
 }
 
+/* The value at FIELD, which credential_login_append() encoded. */
+static const char *decode_value(const char *field, struct arena *arena)
+{
+	size_t length = strcspn(field, "&");
+	char *value = arena_copy_bytes(arena, field, length), *end = value;
+	unsigned byte;
+
+	for (const char *p = value; *p; p++) {
+		if (*p == '%' && sscanf(p + 1, "%2x", &byte) == 1) {
+			*end++ = (char)byte;
+			p += 2;
+		} else {
+			*end++ = *p;
+		}
+	}
+	*end = 0;
+	return value;
+}
+
+/* TEXT without the proof of who we are: the endpoint may quote what it was sent. */
+static const char *hide_proof(struct login *login, const char *text)
+{
+	static const char *const names[] = {"client_secret=", "client_assertion="};
+	struct arena *arena = &login->call.exchange.arena;
+
+	for (size_t i = 0; text && i < ARRAY_SIZE(names); i++) {
+		const char *field = strstr(login->call.exchange.request.body, names[i]);
+
+		if (field)
+			text = redact_secret(arena, text, decode_value(field + strlen(names[i]), arena));
+	}
+	return text;
+}
+
 static struct fault explain(struct login *login, struct fault fault)
 {
 	struct arena *arena = &login->call.exchange.arena;
-	const char *sentence = remedy_for_login(login->who, fault.code, fault.message, arena);
+	const char *sentence;
 
+	fault.code = hide_proof(login, fault.code);
+	fault.message = hide_proof(login, fault.message);
+	fault.request_id = hide_proof(login, fault.request_id);
+	sentence = remedy_for_login(login->who, fault.code, fault.message, arena);
 	/* Whatever the endpoint refuses, it is the login that must be put right. */
 	if (fault.status >= 400 && fault.status < 500 && fault.class != FAULT_THROTTLED && fault.status != 408)
 		fault.class = FAULT_CREDENTIAL;

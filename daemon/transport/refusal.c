@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/redact.h"
 #include "base/text.h"
 #include "transport/remedy.h"
 #include "world/json.h"
@@ -11,9 +12,10 @@ enum { TEXT_MAX = 1000 };
 const char *refusal_clean_text(const char *text, struct arena *arena)
 {
 	size_t length = strlen(text);
+	bool is_cut = length > TEXT_MAX;
 	char *clean;
 
-	if (length > TEXT_MAX) {
+	if (is_cut) {
 		length = TEXT_MAX;
 		/* Not in the middle of a UTF-8 sequence. */
 		while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
@@ -25,7 +27,7 @@ const char *refusal_clean_text(const char *text, struct arena *arena)
 			*p = ' ';
 	while (length && clean[length - 1] == ' ')
 		clean[--length] = 0;
-	return clean;
+	return redact_forms(arena, is_cut ? arena_printf(arena, "%s" REDACT_CUT, clean) : clean);
 }
 
 /* Without the query: it is long, and says nothing to a reader who has the path. */

@@ -33,5 +33,6 @@ struct fault refusal_from_operation(const struct refusal_context *context, const
  */
 struct fault refusal_from_garbage(const struct refusal_context *context, int status, const char *what,
 				  struct arena *arena);
-/* TEXT of the cloud made fit for a terminal and a log: one line, no control characters, at most 1,000 bytes. */
+/* TEXT of the cloud made fit for a terminal and a log: one line, no control characters, nothing that looks like a
+ * secret, and cut (base/redact.h) after 1,000 bytes. */
 const char *refusal_clean_text(const char *text, struct arena *arena);

@@ -43,8 +43,9 @@ struct kind {
 	bool rereads_absence;  /* likewise before a create that would overwrite what somebody else created meanwhile */
 	bool read_after_write; /* the write's answer is not proof (empty, or an echo): read again */
 
-	/* TEXT, which the cloud answered to the write, without what is secret in the body that was sent. A kind that
-	 * has this has bodies that are never shown, not even to an administrator. NULL: nothing is secret. */
+	/* TEXT, which the cloud answered to a request that failed, without what is known to be secret in the body that
+	 * was sent or read. A kind that has this has bodies that are never shown, not even to an administrator. NULL:
+	 * nothing is secret. */
 	const char *(*hide_secrets)(const struct node *node, struct arena *arena, const char *text);
 
 	/* Part of what an installation's settings are made of, or of the rights without which they would be of no use:
