@@ -104,20 +104,45 @@ static void learn_who_it_is(struct azure_audience *audience, const char *token)
 	arena_done(&arena);
 }
 
+/* It becomes part of a header line, so what it may be made of is checked whoever gave it. */
+static bool is_token(const char *text)
+{
+	for (; *text; text++)
+		if (*text <= ' ' || *text >= 0x7f)
+			return false;
+	return true;
+}
+
+/* True: there is a new token. */
+static bool absorb_answer(struct token *token, const struct credential_answer *answer)
+{
+	static const struct fault garbled = {
+		.class = FAULT_GARBLED,
+		.message =
+			"the token that was given has blanks or control characters in it, so it is none; nothing was "
+			"sent with it. Check what answers at the authority under cloud: and the proxy before it",
+	};
+	const struct fault *fault = answer->token ? &garbled : &answer->fault;
+
+	if (answer->token && is_token(answer->token)) {
+		token_absorb(token, answer->token, answer->lifetime_s, answer->refresh_in_s, clock_boot_ms());
+		return true;
+	}
+	token_absorb_fault(token, fault, clock_boot_ms());
+	return false;
+}
+
 static void on_answer(void *arg, const struct credential_answer *answer)
 {
 	struct azure_audience *audience = arg;
 	struct azure *azure = audience->azure;
 	struct token *token = &audience->token;
 	struct azure_call *waiting = audience->waiting;
+	bool is_given = absorb_answer(token, answer);
 
-	if (answer->token)
+	if (is_given)
 		learn_who_it_is(audience, answer->token);
-	if (answer->token)
-		token_absorb(token, answer->token, answer->lifetime_s, answer->refresh_in_s, clock_boot_ms());
-	else
-		token_absorb_fault(token, &answer->fault, clock_boot_ms());
-	if (answer->token && azure->options.observer.token_renewed)
+	if (is_given && azure->options.observer.token_renewed)
 		azure->options.observer.token_renewed(azure->options.observer.arg, audience->base_url,
 						      clock_unix_ms() / 1000 + answer->lifetime_s);
 	fetch_if_needed(audience);
