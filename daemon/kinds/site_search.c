@@ -75,6 +75,7 @@ static void search_read(const struct world *world _unused_, const struct node *n
 		.method = METHOD_POST,
 		.path = "/providers/Microsoft.ResourceGraph/resources?api-version=" API_RESOURCE_GRAPH,
 		.body = json_print(body, arena),
+		.is_collection = true,
 	};
 	cJSON_Delete(body);
 }
@@ -88,7 +89,8 @@ static enum absorbed search_absorb(struct world *world, struct node *node, const
 	const cJSON *rows, *row;
 	size_t hits = 0;
 
-	if (json_get_array(body, "data", &rows) < 0)
+	/* What Resource Graph calls data, the transport gives as the value of all pages. */
+	if (json_get_array(body, "value", &rows) < 0)
 		return ABSORBED_GARBLED;
 	cJSON_ArrayForEach (row, rows) {
 		if (json_get_arm_id(row, "id", &world->arena, &id) < 0)

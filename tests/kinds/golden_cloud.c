@@ -136,6 +136,11 @@ static void golden_add_pages(struct golden_cloud *cloud, const struct golden_cal
 {
 	cJSON *value = cJSON_GetObjectItemCaseSensitive(body, "value"), *link;
 
+	/* Resource Graph's rows have another name. */
+	if (call->request.is_collection && !value && cJSON_HasObjectItem(body, "data")) {
+		value = cJSON_DetachItemFromObjectCaseSensitive(body, "data");
+		cJSON_AddItemToObject(body, "value", value);
+	}
 	for (unsigned i = 0; call->request.is_collection && i < GOLDEN_PAGES_MAX; i++) {
 		const cJSON *page, *item;
 
