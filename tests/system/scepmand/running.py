@@ -96,6 +96,9 @@ class Running:
             self.next_message()
         return self.messages[count:]
 
+    def notify_is_ready(self):
+        return bool(select.select([self.notify], [], [], 0)[0])
+
     def expect_message(self, beginning, between=("STATUS=", "WATCHDOG=1")):
         """The next message but those that may come at any time."""
         while True:
