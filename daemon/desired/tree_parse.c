@@ -129,8 +129,10 @@ static const struct tree_node *builder_find(struct builder *builder, const yaml_
 
 			return builder_count(builder, node->weight, position) ? node : NULL;
 		}
-	problems_add(builder->problems, position,
-		     "alias *%.60s refers to nothing complete above it: write the value out", name);
+	problems_add(
+		builder->problems, position,
+		"this alias refers to nothing complete above it: write the value out; a text that begins with * must "
+		"stand in quotes");
 	return NULL;
 }
 
@@ -143,8 +145,9 @@ static struct tree_node *builder_new(struct builder *builder, enum tree_kind kin
 	node->position = position_of(event->start_mark);
 	node->weight = 1;
 	if (tag)
-		problems_add(builder->problems, node->position, "tags such as %s are not allowed: remove it",
-			     problems_quote(builder->problems, (const char *)tag));
+		/* Not repeated: somebody may have meant a secret that begins so. */
+		problems_add(builder->problems, node->position,
+			     "tags are not allowed: remove it; a text that begins with ! must stand in quotes");
 	return builder_count(builder, 1, node->position) ? node : NULL;
 }
 

@@ -358,7 +358,7 @@ def what_was_typed_is_not_repeated(case):
     credential = re.search(r"      type: client_secret\n", text)[0]
     for key, instead in (("client_secret", "client_secret_file"), ("password", "_file"), ("certificate_password", "certificate_password_file"),
                          ("secret", "_file")):
-        for value in ("{}", "'{}'", "[{}]", "{{a: {}}}", "|\n        {}", "!!binary {}", "&a {}", "*{}"):
+        for value in ("{}", "'{}'", "[{}]", "{{a: {}}}", "|\n        {}", "!!binary {}", "!{}", "&a {}", "*{}"):
             outputs.config = os.path.join(case.tenant.directory, "inline.yaml")
             with open(outputs.config, "w") as file:
                 file.write(text.replace(credential, credential + f"      {key}: " + canaries.plant(f"{key} as {value}", value) + "\n"))
@@ -367,7 +367,7 @@ def what_was_typed_is_not_repeated(case):
             if value == "{}":
                 true(f"{key}: secrets never stand in this file" in said and instead in said, said)
     for replacement in ((r"client_secret_file: .*", "client_secret_file: [{}]"), (r"client_id: .*", "client_id: {}"),
-                        (r"type: client_secret", "type: {}"), (r"authority: .*", "authority: https://user:{}@localhost"),
+                        (r"authority: .*", "authority: https://user:{}@localhost"),
                         (r"resource_manager: .*", "resource_manager: https://localhost/?sig={}"), (r"graph: .*", "graph: {}"),
                         (r'app_service: "app-scepman-contoso-cm"', "app_service: app-cm\n          update_channel: https://a/b.zip?sig={}"),
                         (r'        app_service: "app-scepman-contoso"\n', '        app_service: "app-scepman-contoso"\n'
