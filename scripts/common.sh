@@ -5,7 +5,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
 build_packages='gcc libc6-dev meson ninja-build pkg-config python3 libcurl4-openssl-dev libcjson-dev libuv1-dev libssl-dev
-libyaml-dev libmicrohttpd-dev check ca-certificates'
+libyaml-dev libhttp-parser-dev libmicrohttpd-dev check ca-certificates'
 
 say() {
 	printf '\n== %s\n' "$*"

@@ -1,50 +1,74 @@
 #include "service/endpoint_request.h"
 
-#include <ctype.h>
 #include <errno.h>
+#include <http_parser.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/text.h"
 
-/* Lines end with LF, too: people type requests. */
-static bool is_complete(const char *bytes, size_t length)
+/* Where the parser found something: LENGTH bytes at START, which is NULL when there was none. */
+struct piece {
+	char *start;
+	size_t length;
+};
+
+/* The whole head is there at once, so each callback is called once for each thing, with all of it. */
+struct head {
+	char *bytes;
+	struct piece target, host;
+	bool is_host; /* the value that comes next */
+	bool is_double, is_complete;
+};
+
+static struct piece piece_at(struct head *head, const char *at, size_t length)
 {
-	for (const char *line = bytes; (line = memchr(line, '\n', length - (size_t)(line - bytes)));) {
-		line++;
-		if (*line == '\n' || (*line == '\r' && line[1] == '\n'))
-			return true;
-	}
-	return false;
+	return (struct piece){head->bytes + (at - head->bytes), length};
 }
 
-/* The line at *REST, ended by a zero; the head is complete, so there is one. */
-static char *take_line(char **rest)
+static int head_on_url(http_parser *parser, const char *at, size_t length)
 {
-	char *line = *rest, *end = strchr(line, '\n');
+	struct head *head = parser->data;
 
-	*rest = end + 1;
-	if (end > line && end[-1] == '\r')
-		end--;
-	*end = 0;
-	return line;
+	head->target = piece_at(head, at, length);
+	return 0;
 }
 
-/* RFC 9110 section 5.6.2 */
-static bool is_token(const char *text)
+static int head_on_header_field(http_parser *parser, const char *at, size_t length)
 {
-	const char *c = text;
+	struct head *head = parser->data;
 
-	while (*c && (isalnum((unsigned char)*c) || strchr("!#$%&'*+-.^_`|~", *c)))
-		c++;
-	return c > text && !*c;
+	head->is_host = length == strlen("Host") && text_has_prefix_fold(at, "Host");
+	return 0;
 }
 
-/* ---- the first line ---- */
+static int head_on_header_value(http_parser *parser, const char *at, size_t length)
+{
+	struct head *head = parser->data;
+
+	if (!head->is_host)
+		return 0;
+	head->is_double = head->host.start != NULL;
+	head->host = piece_at(head, at, length);
+	return head->is_double;
+}
+
+static int head_on_headers_complete(http_parser *parser)
+{
+	struct head *head = parser->data;
+
+	head->is_complete = true;
+	http_parser_pause(parser, 1); /* what follows is no business of ours */
+	return 0;
+}
+
+/* ---- the target ---- */
 
 static int hex_value(char c)
 {
-	return isdigit((unsigned char)c) ? c - '0' : isxdigit((unsigned char)c) ? text_lower(c) - 'a' + 10 : -1;
+	return c >= '0' && c <= '9'                           ? c - '0'
+	       : text_lower(c) >= 'a' && text_lower(c) <= 'f' ? text_lower(c) - 'a' + 10
+							      : -1;
 }
 
 /* In place; false: there is a sign of percent before what is no number, or before a zero. */
@@ -71,92 +95,72 @@ static bool decode(char *path)
 }
 
 /* "/path?query", "http://host/path" (RFC 9112 section 3.2.2) or "*" */
-static int parse_target(char *target, struct endpoint_request *ret)
+static int read_path(struct piece target, struct endpoint_request *ret)
 {
-	char *path = target;
+	struct http_parser_url url;
 
-	if (text_has_prefix_fold(path, "http://"))
-		path += strcspn(path + strlen("http://"), "/") + strlen("http://");
-	path[strcspn(path, "?#")] = 0;
-	if (path != target && !*path) {
+	http_parser_url_init(&url);
+	if (!target.start || http_parser_parse_url(target.start, target.length, 0, &url) != 0)
+		return -EBADMSG;
+	if (!(url.field_set & (1 << UF_PATH))) {
 		ret->path = "/";
 		return 0;
 	}
-	if ((*path != '/' && strcmp(path, "*") != 0) || !decode(path))
+	target.start += url.field_data[UF_PATH].off;
+	target.start[url.field_data[UF_PATH].len] = 0;
+	if (!decode(target.start))
 		return -EBADMSG;
-	ret->path = path;
+	ret->path = target.start;
 	return 0;
 }
 
-static int parse_first_line(char *line, struct endpoint_request *ret, bool *ret_needs_host)
-{
-	char *target = strchr(line, ' '), *version = target ? strchr(target + 1, ' ') : NULL;
-
-	if (!version)
-		return -EBADMSG;
-	*target++ = *version++ = 0;
-	if (!is_token(line) || !text_has_prefix(version, "HTTP/"))
-		return -EBADMSG;
-	if (!text_has_prefix(version, "HTTP/1.") || !isdigit((unsigned char)version[7]) || version[8])
-		return -EPROTONOSUPPORT;
-	ret->method = text_equal(line, "GET")    ? ENDPOINT_GET
-		      : text_equal(line, "HEAD") ? ENDPOINT_HEAD
-						 : ENDPOINT_OTHER;
-	*ret_needs_host = version[7] != '0';
-	return parse_target(target, ret);
-}
-
-/* ---- the others ---- */
+/* ---- the host ---- */
 
 /* "HOST[:PORT]", HOST perhaps an IPv6 address in brackets. */
-static const char *parse_host(char *value)
+static const char *read_host(struct piece value)
 {
-	bool in_brackets = *value == '[';
-	char *host = value + in_brackets;
+	bool in_brackets;
+	char *host = value.start;
 
-	host[strcspn(host, in_brackets ? "]" : ":")] = 0;
+	if (!host)
+		return NULL;
+	host[value.length] = 0;
+	in_brackets = *host == '[';
+	host += in_brackets;
+	host[strcspn(host, in_brackets ? "]" : ": \t")] = 0;
 	return host;
-}
-
-static int parse_field(char *line, struct endpoint_request *ret)
-{
-	char *colon = strchr(line, ':'), *value, *end;
-
-	if (!colon)
-		return -EBADMSG;
-	*colon = 0;
-	/* Also refuses a line that goes on with the one before it, and a blank before the colon. */
-	if (!is_token(line))
-		return -EBADMSG;
-	if (!text_equal_fold(line, "Host"))
-		return 0;
-	if (ret->host)
-		return -EBADMSG;
-	value = colon + 1 + strspn(colon + 1, " \t");
-	for (end = value + strlen(value); end > value && strchr(" \t", end[-1]); end--)
-		;
-	*end = 0;
-	ret->host = parse_host(value);
-	return 0;
 }
 
 int endpoint_request_parse(char *bytes, size_t length, struct endpoint_request *ret)
 {
+	static const http_parser_settings settings = {
+		.on_url = head_on_url,
+		.on_header_field = head_on_header_field,
+		.on_header_value = head_on_header_value,
+		.on_headers_complete = head_on_headers_complete,
+	};
+	struct head head = {.bytes = bytes};
 	struct endpoint_request request = {0};
-	char *rest = bytes, *line;
-	bool needs_host;
+	http_parser parser;
 	int r;
 
 	if (strlen(bytes) != length)
 		return -EBADMSG;
-	if (!is_complete(bytes, length))
-		return -EAGAIN;
-	r = parse_first_line(take_line(&rest), &request, &needs_host);
-	while (r == 0 && *(line = take_line(&rest)))
-		r = parse_field(line, &request);
+	http_parser_init(&parser, HTTP_REQUEST);
+	parser.data = &head;
+	http_parser_execute(&parser, &settings, bytes, length);
+	if (!head.is_complete)
+		return HTTP_PARSER_ERRNO(&parser) == HPE_OK ? -EAGAIN : -EBADMSG;
+	if (parser.http_major != 1)
+		return -EPROTONOSUPPORT;
+	request.method = parser.method == HTTP_GET    ? ENDPOINT_GET
+			 : parser.method == HTTP_HEAD ? ENDPOINT_HEAD
+						      : ENDPOINT_OTHER;
+	r = read_path(head.target, &request);
+	request.host = read_host(head.host);
 	if (r < 0)
 		return r;
-	if (needs_host && !request.host)
+	if (parser.http_minor > 0 && !request.host)
 		return -EBADMSG;
 	*ret = request;
 	return 0;

@@ -1,6 +1,7 @@
 /*
  * The head of a request, as far as the endpoint answers requests (RFC 9112): method, path, and the host that was asked
- * for. Pure; whatever is not certainly HTTP/1.x is refused. A body is never read as anything.
+ * for. What HTTP is, libhttp-parser says; whatever it does not take for HTTP/1.x is refused. Pure; a body is never read
+ * as anything.
  */
 #pragma once
 

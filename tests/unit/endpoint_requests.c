@@ -209,19 +209,19 @@ static const struct {
 	const char *request, *status;
 } requests[] = {
 	{"\x16\x03\x01 hello\r\n\r\n", " 400 "},
-	{"\r\n\r\n", " 400 "},
 	{"GET\r\n\r\n", " 400 "},
-	{"GET /healthz\r\n\r\n", " 400 "},
+	{"GET /healthz\r\n\r\n", " 505 "},
 	{"GET /healthz HTTP/1.1\r\n\r\n", " 400 "},
 	{"GET healthz HTTP/1.0\r\n\r\n", " 400 "},
 	{"GET /healthz%0 HTTP/1.0\r\n\r\n", " 400 "},
 	{"GET /healthz%00 HTTP/1.0\r\n\r\n", " 400 "},
 	{"GET /healthz HTTP/1.0\r\nno field\r\n\r\n", " 400 "},
-	{"GET /healthz HTTP/1.0\r\nHost : localhost\r\n\r\n", " 400 "},
+	{"GET /healthz HTTP/1.1\r\nHost : localhost\r\n\r\n", " 400 "},
 	{"GET /healthz HTTP/1.1\r\nHost: localhost\r\n evil.example\r\n\r\n", " 400 "},
 	{"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n", " 400 "},
-	{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", " 505 "},
-	{"GET /healthz HTTP/1.10\r\n\r\n", " 505 "},
+	{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", " 400 "},
+	{"GET /healthz HTTP/2.0\r\n\r\n", " 505 "},
+	{"GET /healthz HTTP/1.10\r\n\r\n", " 400 "},
 	{"GET /healthz HTTP/1.0\n\n", " 200 "},
 	{"GET /health%7A#part HTTP/1.0\r\n\r\n", " 200 "},
 	{"GET http://localhost:9464/healthz?a HTTP/1.1\r\nHOST:\tlocalhost \r\n\r\n", " 200 "},
@@ -247,6 +247,7 @@ START_TEST(a_head_that_does_not_end_is_refused)
 
 	listen_at("127.0.0.1:0");
 	memset(request, 'x', sizeof(request) - 1);
+	memcpy(request, "GET /", strlen("GET /"));
 	ck_assert_ptr_nonnull(strstr(ask(request), " 431 "));
 }
 END_TEST
