@@ -264,7 +264,7 @@ static void print_histograms(const char *name, const char *help, const struct ma
 		exposition_add_histogram(ret, name, map->entries[i].name, bounds, count, map->entries[i].value);
 }
 
-void metrics_print(const struct metrics *metrics, int64_t loop_stall_max_ms, struct buffer *ret)
+void metrics_print(const struct metrics *metrics, const struct metrics_loop *loop, struct buffer *ret)
 {
 	exposition_begin(ret, "scepmand_build_info", EXPOSITION_GAUGE, "Always 1; the version is in the label.");
 	exposition_add(ret, "scepmand_build_info", "", "{version=\"" SCEPMAND_VERSION "\"}", 1);
@@ -275,6 +275,9 @@ void metrics_print(const struct metrics *metrics, int64_t loop_stall_max_ms, str
 			 request_bounds, ARRAY_SIZE(request_bounds), ret);
 	exposition_begin(ret, "scepmand_loop_stall_seconds_max", EXPOSITION_GAUGE,
 			 "The longest time that the event loop was kept from its events since the start.");
-	exposition_add(ret, "scepmand_loop_stall_seconds_max", "", "", (double)loop_stall_max_ms / 1000);
+	exposition_add(ret, "scepmand_loop_stall_seconds_max", "", "", (double)loop->stall_max_ms / 1000);
+	exposition_begin(ret, "scepmand_loop_handles", EXPOSITION_GAUGE,
+			 "Timers, watchers and sockets that are open on the event loop.");
+	exposition_add(ret, "scepmand_loop_handles", "", "", (double)loop->handles);
 	process_print(metrics->started_unix_ms, ret);
 }

@@ -28,6 +28,11 @@ void metrics_pass_ends(struct metrics *metrics, const struct desired_tenant *ten
 /* DESIRED is the desired state from now on: the gauges of installations that it does not have are forgotten. */
 void metrics_set_desired(struct metrics *metrics, const struct desired *desired);
 
-/* Appends all of them in Prometheus' text format. LOOP_STALL_MAX_MS: the longest time that the loop was away from its
- * events. */
-void metrics_print(const struct metrics *metrics, int64_t loop_stall_max_ms, struct buffer *ret);
+/* What whoever drives the loop knows of it. */
+struct metrics_loop {
+	int64_t stall_max_ms; /* the longest time that it was away from its events */
+	size_t handles;       /* that are open on it */
+};
+
+/* Appends all of them in Prometheus' text format. */
+void metrics_print(const struct metrics *metrics, const struct metrics_loop *loop, struct buffer *ret);

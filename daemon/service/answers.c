@@ -53,12 +53,19 @@ static void give_status(const struct answers *answers, struct endpoint_page *ret
 	cJSON_Delete(json);
 }
 
+static void count_handle(uv_handle_t *handle _unused_, void *count)
+{
+	++*(size_t *)count;
+}
+
 static void give_metrics(const struct answers *answers, struct endpoint_page *ret)
 {
+	struct metrics_loop loop = {.stall_max_ms = answers->status->stall_max_ms};
 	struct buffer text;
 
+	uv_walk(answers->loop, count_handle, &loop.handles);
 	buffer_init(&text, METRICS_SIZE_MAX);
-	metrics_print(answers->metrics, answers->status->stall_max_ms, &text);
+	metrics_print(answers->metrics, &loop, &text);
 	*ret = (struct endpoint_page){
 		.status = 200,
 		.content_type = EXPOSITION_CONTENT_TYPE,

@@ -7,6 +7,7 @@
 #include "observe/status.h"
 
 struct answers {
+	uv_loop_t *loop; /* whose handles are counted */
 	const struct status *status;
 	const struct metrics *metrics;
 };

@@ -329,7 +329,7 @@ static void run_init(struct run *run, const char *config_file)
 	run->status_watcher = status_watcher(&run->status);
 	run->context.metrics = metrics_new(run->status.started_unix_ms);
 	run->metrics_watcher = metrics_watcher(run->context.metrics);
-	run->answers = (struct answers){.status = &run->status, .metrics = run->context.metrics};
+	run->answers = (struct answers){.loop = &run->loop, .status = &run->status, .metrics = run->context.metrics};
 	run->watchers = (struct watchers){
 		.items = {&run->log_watcher, &run->status_watcher, &run->metrics_watcher},
 		.count = 3,

@@ -32,7 +32,7 @@ static void end(void)
 static const char *print(void)
 {
 	buffer_reset(&text);
-	metrics_print(metrics, 12, &text);
+	metrics_print(metrics, &(struct metrics_loop){.stall_max_ms = 12, .handles = 17}, &text);
 	ck_assert(!text.overflowed);
 	return text.data;
 }
@@ -182,6 +182,7 @@ START_TEST(the_process_is_there)
 {
 	ck_assert(has_line("process_start_time_seconds 1790000000"));
 	ck_assert(has_line("scepmand_loop_stall_seconds_max 0.012"));
+	ck_assert(has_line("scepmand_loop_handles 17"));
 	ck_assert_ptr_nonnull(strstr(print(), "\nprocess_resident_memory_bytes "));
 	ck_assert_ptr_nonnull(strstr(print(), "\nprocess_open_fds "));
 	ck_assert_ptr_nonnull(strstr(print(), "\nprocess_cpu_seconds_total "));

@@ -40,6 +40,10 @@ def what_has_happened(daemon):
         equal(sum(v for n, v in second.items() if n.startswith("scepmand_writes_total") and 'result="ok"' in n), writes,
               "writes after a pass in sync")
         equal(second['scepmand_pass_duration_seconds_count{tenant="Contoso"}'], 2)
+        # What a pass opens, connections above all, is closed when it is over.
+        true(first["scepmand_loop_handles"] >= 10, "handles of the loop")
+        for name in ("scepmand_loop_handles", "process_open_fds"):
+            equal(second[name], first[name], f"{name} after another pass")
         sent = sum(v for n, v in second.items() if n.startswith("scepmand_http_requests_total"))
         equal(sum(v for n, v in second.items() if n.startswith("scepmand_http_request_duration_seconds_count")), sent,
               "requests in the histogram")
