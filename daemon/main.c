@@ -239,6 +239,7 @@ int main(int argc, char **argv)
 	char *problem;
 
 	forbid_core_dumps();
+	memory_keep_small();
 	signal(SIGPIPE, SIG_IGN);
 	/* Before anybody uses OpenSSL, so it cannot be too late. */
 	if (!crypto_memory_install())

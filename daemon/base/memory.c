@@ -1,5 +1,7 @@
 #include "base/memory.h"
 
+#include <malloc.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,4 +75,56 @@ void memory_free_secretp(char **p)
 void memory_freep(void *p)
 {
 	free(*(void **)p);
+}
+
+/* ---- a small process ---- */
+
+enum {
+	LARGE_SIZE = 128 * 1024,
+	/* Of what glibc keeps for each thread: up to so many freed pieces of each of its sizes. */
+	KEPT_PIECES = 7,
+	KEPT_SIZE_MIN = 24,
+	KEPT_SIZE_MAX = 1032,
+	KEPT_SIZE_STEP = 16,
+	KEPT_SIZES = (KEPT_SIZE_MAX - KEPT_SIZE_MIN) / KEPT_SIZE_STEP + 1,
+	KEPT_MAX = KEPT_PIECES * KEPT_SIZES,
+};
+
+void memory_keep_small(void)
+{
+	/* curl resolves names on threads, and each would get a heap of its own. */
+	mallopt(M_ARENA_MAX, 1);
+	/* Said once it stays: left alone, glibc takes the size of the largest piece that was freed for the new limit,
+	 * and the next list of a hundred sites lies in the heap, among things that stay. */
+	mallopt(M_MMAP_THRESHOLD, LARGE_SIZE);
+}
+
+static void *free_all(void *arg)
+{
+	void **pieces = arg;
+
+	for (size_t i = 0; i < KEPT_MAX; i++)
+		free(pieces[i]);
+	return NULL;
+}
+
+void memory_give_back(void)
+{
+	void **pieces = memory_new(KEPT_MAX * sizeof(void *));
+	pthread_t thread;
+	size_t count = 0;
+
+	/*
+	 * The pieces that glibc keeps for this thread lie all over the heap, and each keeps a page there: a third of a
+	 * megabyte. It gives them up when their thread ends, so one that ends at once frees them.
+	 */
+	for (size_t size = KEPT_SIZE_MIN; size <= KEPT_SIZE_MAX; size += KEPT_SIZE_STEP)
+		for (size_t i = 0; i < KEPT_PIECES; i++)
+			pieces[count++] = malloc(size);
+	if (pthread_create(&thread, NULL, free_all, pieces) == 0)
+		pthread_join(thread, NULL);
+	else
+		free_all(pieces);
+	free(pieces);
+	malloc_trim(0);
 }

@@ -27,5 +27,11 @@ void memory_free_secret(char *secret);
 void memory_free_secretp(char **p);
 /* For _cleanup_: frees what *P points to. */
 void memory_freep(void *p);
+/*
+ * For a process that runs for months and works for seconds. memory_keep_small(), before any second thread: one heap for
+ * all threads, and large pieces outside of it for ever. memory_give_back(): what was freed goes back to the system.
+ */
+void memory_keep_small(void);
+void memory_give_back(void);
 /* Says that memory ran out and aborts. For code that gets NULL from a library. */
 _noreturn_ void memory_exhausted(void);

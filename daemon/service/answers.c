@@ -51,6 +51,8 @@ static void give_status(const struct answers *answers, struct endpoint_page *ret
 		.length = strlen(text),
 	};
 	cJSON_Delete(json);
+	/* Thousands of small pieces, asked for between two passes. */
+	memory_give_back();
 }
 
 static void count_handle(uv_handle_t *handle _unused_, void *count)
@@ -82,6 +84,8 @@ static void give_page(const struct answers *answers, struct endpoint_page *ret)
 	buffer_init(&html, PAGE_SIZE_MAX);
 	page_render(json, &html);
 	cJSON_Delete(json);
+	/* Thousands of small pieces, asked for between two passes. */
+	memory_give_back();
 	if (html.overflowed) {
 		buffer_done(&html);
 		give_text(ret, 500, "there is more to say than a page can hold: see /status\n");

@@ -1,6 +1,5 @@
 #include "service/old_world.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -19,7 +18,7 @@ static void old_world_on_turn(struct disk_job *job)
 	/* From the loop itself the stack is at its lowest: all that the pass left on it is below. */
 	memory_wipe_stack();
 	/* What the pass held in hundreds of small pieces goes back to the system: until the next one is a long time. */
-	malloc_trim(0);
+	memory_give_back();
 }
 
 void old_world_free_later(struct world *world, struct disk *disk)
