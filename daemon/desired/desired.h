@@ -47,9 +47,8 @@ struct desired_cloud {
 };
 
 /*
- * Paths are as written after ${NAME} is replaced; relative ones begin at the folder of the configuration. CLIENT_SECRET
- * has client_id and client_secret_file, AZURE_CLI has none of these; no other type gets past validation in this
- * version.
+ * Which of these a type of credential has, may have and cannot have says the table in credential.c; what is not there
+ * is NULL. Paths are as written after ${NAME} is replaced; relative ones begin at the folder of the configuration.
  */
 struct desired_credential {
 	enum credential_type type;

@@ -1,6 +1,6 @@
 /*
- * What an access token says of whom it was issued to. It is decoded and not verified: the services do that. So it is
- * data of limited trust, cut and cleaned for the terminal. The token itself is never kept nor shown.
+ * Whom an access token was issued to, and what that may do, as far as the token says (transport/token_claims.h): data
+ * of limited trust, fit for a terminal. The token itself is never kept nor shown.
  */
 #pragma once
 

@@ -44,7 +44,8 @@ struct credential_answer {
 	bool is_unavailable;
 };
 
-/* Called exactly once per acquisition unless the credential is closed, never from inside credential_acquire(). */
+/* Called exactly once per acquisition unless the credential is closed, never from inside credential_acquire(). Must not
+ * close the credential: that is for a later turn of the loop. */
 typedef void credential_answer_fn(void *arg, const struct credential_answer *answer);
 
 struct credential_operations {
