@@ -34,9 +34,9 @@ def ask(connection, method, target, body=None, headers=None):
     return answer, answer.read()
 
 
-def token(t, connection):
+def token(t, connection, audience=None):
     form = urllib.parse.urlencode({"grant_type": "client_credentials", "client_id": t.client_id,
-                                   "client_secret": t.client_secret, "scope": t.url + "/.default"})
+                                   "client_secret": t.client_secret, "scope": (audience or t.url) + "/.default"})
     _, body = ask(connection, "POST", f"/{t.tenant_id}/oauth2/v2.0/token", form,
                   {"Content-Type": "application/x-www-form-urlencoded"})
     return {"Authorization": "Bearer " + json.loads(body)["access_token"]}
@@ -223,7 +223,7 @@ def the_proxy_carries_requests(t):
     connection = http.client.HTTPSConnection("127.0.0.1", urllib.parse.urlsplit(t.proxy_url).port, context=t.tls,
                                              timeout=30)
     connection.set_tunnel("management.azure.com", 443)
-    headers = token(t, connect(t))
+    headers = token(t, connect(t), "https://management.azure.com")
     answer, body = ask(connection, "GET", group(t), headers=headers)
     equal((answer.status, json.loads(body)["name"]), (200, "rg-scepman"))
     equal(urllib.parse.urlsplit(t.control("GET", "journal")[-1]["url"]).hostname, "management.azure.com")
