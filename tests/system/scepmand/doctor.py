@@ -321,28 +321,39 @@ def nobody_answers(case):
     says(output, "localhost:9 could not be reached")
 
 
-def a_person(case):
-    """Somebody who is signed in with the Azure CLI, of another tenant, and with a name that would move the cursor."""
-    claims = {"oid": "cccccccc-0000-4000-8000-000000000001", "tid": "dddddddd-0000-4000-8000-000000000001", "upn": "eve\x1b[2J@x.example",
+def signed_in_as(case, tenant_id):
+    """An az of a person of TENANT_ID, whose name would move the cursor: its token, the configuration, the environment."""
+    claims = {"oid": "cccccccc-0000-4000-8000-000000000001", "tid": tenant_id, "upn": "eve\x1b[2J@x.example",
               "idtyp": "user", "appid": "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "exp": 2000000000, "wids": ["88d8e3e3-8f55-4a1e-953a-9b9898b8876b"],
               "scp": "Directory.AccessAsUser.All User.ReadWrite.All"}
     token = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({"alg": "none"}, claims)) + ".sig"
-    folder = os.path.join(case.tenant.directory, f"bin-{Case.count_of_cases}")
+    folder = os.path.join(case.tenant.directory, f"bin-{tenant_id}-{Case.count_of_cases}")
     os.mkdir(folder)
     path = os.path.join(folder, "az")
     with open(path, "w") as file:
         file.write("#!/bin/sh\necho '" + json.dumps({"accessToken": token, "expires_on": int(time.time()) + 3600}) + "'\n")
     os.chmod(path, stat.S_IRWXU)
     config = case.configure((r"(?s)credential:\n.*?(\n    instances:)", r"credential: {type: azure_cli}\1"))
-    environment = {"PATH": folder + ":" + os.environ["PATH"]}
+    return token, config, {"PATH": folder + ":" + os.environ["PATH"]}
+
+
+def a_person(case):
+    token, config, environment = signed_in_as(case, case.tenant.tenant_id)
     status, output, _ = case.run("doctor", config, environment=environment)
     equal(status, 1, "the simulated tenant does not believe this token")
-    says(output, "the person eve?[2J@x.example", "of tenant dddddddd", "directory role Privileged Role Administrator",
+    says(output, "the person eve?[2J@x.example", "directory role Privileged Role Administrator",
          "roleManagement/directory/roleAssignments")
     true("\x1b" not in output and token not in output, "nothing of the token moves the cursor")
     tenant, = diagnose(case, 1, config, environment=environment)["tenants"]
     equal((tenant["identity"]["type"], tenant["identity"]["user_name"]), ("user", "eve?[2J@x.example"))
     true(("look at app registrations and service principals", []) in found(tenant, "has"), tenant["rights"])
+
+
+def a_person_of_another_tenant(case):
+    _, config, environment = signed_in_as(case, "dddddddd-0000-4000-8000-000000000001")
+    status, output, _ = case.run("doctor", config, environment=environment)
+    equal(status, 1)
+    says(output, "belongs to tenant dddddddd-0000-4000-8000-000000000001", "az login --tenant")
 
 
 def the_clock_is_wrong(case):
@@ -384,6 +395,6 @@ def run(counter, daemon_binary, sim_binary):
         "fresh": [everything_is_there, *with_az, a_place_is_not_known, the_vault_is_elsewhere, a_condition_is_too_narrow, a_group_has_the_right,
                   azure_does_not_say,
                   reports_ask_for_less, a_plan_asks_for_less, the_secret_is_wrong, one_audience_fails, one_tenant_of_two, nobody_answers,
-                  a_person, the_clock_is_wrong, files_of_its_own, usage],
+                  a_person, a_person_of_another_tenant, the_clock_is_wrong, files_of_its_own, usage],
         "completed": [an_owner_needs_less],
     })
