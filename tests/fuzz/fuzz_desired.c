@@ -53,6 +53,25 @@ static void check_problems(const struct desired_problems *problems, unsigned lin
 	}
 }
 
+static bool is_whole(const struct desired_credential *credential)
+{
+	switch (credential->type) {
+	case CREDENTIAL_CLIENT_SECRET:
+		return credential->client_id && credential->client_secret_file && !credential->certificate_file;
+	case CREDENTIAL_CLIENT_CERTIFICATE:
+		return credential->client_id && credential->certificate_file && !credential->client_secret_file;
+	case CREDENTIAL_MANAGED_IDENTITY:
+		return !!credential->client_id + !!credential->object_id + !!credential->resource_id <= 1;
+	case CREDENTIAL_DEFAULT:
+	case CREDENTIAL_WORKLOAD_IDENTITY:
+		return !credential->client_secret_file && !credential->certificate_file;
+	case CREDENTIAL_ENVIRONMENT:
+	case CREDENTIAL_AZURE_CLI:
+		return !credential->client_id && !credential->client_secret_file && !credential->certificate_file;
+	}
+	return false;
+}
+
 static void check_desired(const struct desired *desired)
 {
 	require(desired->tenant_count > 0, "there is a tenant");
@@ -65,10 +84,7 @@ static void check_desired(const struct desired *desired)
 				text_has_prefix(tenant->cloud.resource_manager, "https://") &&
 				text_has_prefix(tenant->cloud.graph, "https://"),
 			"a cloud has three addresses");
-		require(tenant->credential.type == CREDENTIAL_AZURE_CLI ||
-				(tenant->credential.type == CREDENTIAL_CLIENT_SECRET &&
-				 tenant->credential.client_secret_file),
-			"a credential is whole");
+		require(is_whole(&tenant->credential), "a credential is whole");
 		require(tenant->instance_count > 0, "there is an instance");
 		for (size_t j = 0; j < tenant->instance_count; j++) {
 			const struct desired_instance *instance = &tenant->instances[j];
