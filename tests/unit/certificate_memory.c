@@ -53,6 +53,9 @@ static void make_file(const char *path, int out)
 	if (fwrite(file.data, 1, file.length, stream) != file.length || fclose(stream) != 0 ||
 	    write(out, &needles, sizeof(needles)) != (ssize_t)sizeof(needles))
 		_exit(1);
+	BN_clear_free(p);
+	X509_free(certificate);
+	buffer_done(&file);
 	_exit(0);
 }
 
