@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from canaries import Canaries, plant_client_secret, plant_settings
 from case import MASTER, SCEPMAN, LEVEL, run_cases, settings_writes
+from proofs import Certificate, Cluster, logins, register, sign_in_as, write
 from running import Running
 from tenant import equal, true
 
@@ -347,6 +348,46 @@ def password_of_a_proxy(case):
     outputs.look_through(canaries)
 
 
+# ---- other proofs of who we are ----
+
+JWT = re.compile(rb"eyJ[\w-]{20,}\.")
+
+
+def proofs_tell_nothing(case):
+    """Passphrases, private keys, assertions and federated tokens, of each type of credential that has them."""
+    canaries = Canaries()
+    identity = ("client_id: " + case.tenant.client_id,)
+    one, cluster = Certificate(case.tenant.directory, "canary"), Cluster(case)
+    register(case, one)
+    passphrase = canaries.plant("passphrase", "~{}=&+")
+    secret = canaries.plant("secret of the environment", "~{}=&+")
+    locked = "certificate_password_file: " + write(one.path("passphrase"), passphrase + "\n")
+    variables = {"AZURE_TENANT_ID": case.tenant.tenant_id, "AZURE_CLIENT_ID": case.tenant.client_id}
+    by_certificate = ("type: client_certificate", *identity, locked)
+    ways = [
+        ((*by_certificate, "certificate_file: " + one.locked_pem(passphrase)), {}, "client_assertion"),
+        ((*by_certificate, "certificate_file: " + one.pkcs12(passphrase)), {}, "client_assertion"),
+        (("type: workload_identity", *identity, "federated_token_file: " + cluster.file), {}, "client_assertion"),
+        (("type: environment",), {**variables, "AZURE_CLIENT_CERTIFICATE_PATH": one.locked_pem(passphrase),
+                                  "AZURE_CLIENT_CERTIFICATE_PASSWORD": passphrase}, "client_assertion"),
+        (("type: environment",), {**variables, "AZURE_CLIENT_SECRET": secret}, "client_secret"),
+    ]
+    keys = [line for line in one.text(one.key).splitlines() if len(line) > 40 and "-" not in line]
+    true(len(keys) > 10, "lines of the key to look for")
+    outputs = Outputs(case, None)
+    for lines, environment, proof in ways:
+        outputs.config = sign_in_as(case, *lines)
+        case.forget()
+        for line in ("plan -v", "doctor", "doctor -o json", "validate -v"):
+            outputs.command(*line.split(), environment=environment)
+        true(any(f"{proof}=" in form for _, form in logins(case)), f"{lines}: the proof was sent")
+    outputs.look_through(canaries)
+    for where, data in outputs.pairs:
+        data = data.encode() if isinstance(data, str) else data
+        true(not JWT.search(data), f"a token or an assertion is in {where}")
+        true(not any(line.encode() in data for line in keys), f"a piece of the key is in {where}")
+
+
 # ---- the configuration ----
 
 def what_was_typed_is_not_repeated(case):
@@ -382,5 +423,6 @@ def what_was_typed_is_not_repeated(case):
 def run(counter, daemon_binary, sim_binary):
     run_cases(counter, daemon_binary, sim_binary, {
         "fresh": (commands_tell_no_secret, daemon_tells_no_secret_in_json, daemon_tells_no_secret_in_text, settings_quoted_in_a_refusal,
-                  settings_quoted_by_name, client_secret_quoted, tokens_quoted, password_of_a_proxy, what_was_typed_is_not_repeated),
+                  settings_quoted_by_name, client_secret_quoted, tokens_quoted, password_of_a_proxy, proofs_tell_nothing,
+                  what_was_typed_is_not_repeated),
         "upgrade-1x": (upgrade_and_way_back_tell_no_secret,)})
