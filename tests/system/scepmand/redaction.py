@@ -145,7 +145,8 @@ def upgrade_and_way_back_tell_no_secret(case):
     outputs.look_through(canaries)
 
 
-def daemon_tells_no_secret(case, log, name):
+def daemon_tells_no_secret(case, log, name, more=lambda: []):
+    """MORE() is what it has said elsewhere, when it has ended."""
     canaries = Canaries()
     secret = plant_client_secret(case, canaries)
     planted = plant_settings(case, canaries)
@@ -168,6 +169,7 @@ def daemon_tells_no_secret(case, log, name):
         outputs.daemon(running)
         running.stop()
         outputs.ended(running)
+        outputs.pairs += more()
         outputs.files(running.state_directory)
         outputs.look_through(canaries)
 
@@ -178,6 +180,45 @@ def daemon_tells_no_secret_in_json(case):
 
 def daemon_tells_no_secret_in_text(case):
     daemon_tells_no_secret(case, "{level: debug, format: text}", "text")
+
+
+def can_have_its_own_journal():
+    return subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode == 0
+
+
+def daemon_tells_no_secret_in_the_journal(case):
+    """The journal's socket is one of ours, in a mount namespace that only the daemon sees."""
+    folder = os.path.join(case.tenant.directory, "journal")
+    os.mkdir(folder)
+    wrapper = write(os.path.join(folder, "scepmand"), "#!/bin/sh\nexec unshare --mount sh -c 'mkdir -p /run/systemd/journal && "
+                    f"mount --bind \"$0\" /run/systemd/journal && exec \"$@\"' {folder} {case.binary} \"$@\"\n", 0o700)
+    entries, plain = [], case.binary
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
+        journal.bind(os.path.join(folder, "socket"))
+        journal.settimeout(0.2)
+        is_over = threading.Event()
+
+        def listen():
+            while not is_over.is_set():
+                try:
+                    entries.append(journal.recv(1 << 20))
+                except TimeoutError:
+                    pass
+        reader = threading.Thread(target=listen)
+        reader.start()
+
+        def journal_entries():
+            is_over.set()
+            reader.join()
+            true(len([e for e in entries if b"\nTENANT=" in b"\n" + e]) > 20, f"{len(entries)} entries with their fields")
+            return [("the journal", entry) for entry in entries]
+        case.binary = wrapper
+        try:
+            daemon_tells_no_secret(case, "{level: debug, format: journal}", "journal", journal_entries)
+        finally:
+            case.binary = plain
+            is_over.set()
+            reader.join()
 
 
 # ---- the cloud quotes what it was sent ----
@@ -421,8 +462,11 @@ def what_was_typed_is_not_repeated(case):
 
 
 def run(counter, daemon_binary, sim_binary):
+    journal = [daemon_tells_no_secret_in_the_journal] if can_have_its_own_journal() else []
+    if not journal:
+        counter.skip(daemon_tells_no_secret_in_the_journal.__name__, "mount namespaces are not allowed here")
     run_cases(counter, daemon_binary, sim_binary, {
-        "fresh": (commands_tell_no_secret, daemon_tells_no_secret_in_json, daemon_tells_no_secret_in_text, settings_quoted_in_a_refusal,
+        "fresh": (commands_tell_no_secret, daemon_tells_no_secret_in_json, daemon_tells_no_secret_in_text, *journal, settings_quoted_in_a_refusal,
                   settings_quoted_by_name, client_secret_quoted, tokens_quoted, password_of_a_proxy, proofs_tell_nothing,
                   what_was_typed_is_not_repeated),
         "upgrade-1x": (upgrade_and_way_back_tell_no_secret,)})
