@@ -154,16 +154,14 @@ def belongs_to_nobody_else(binary):
 
 
 def run(counter, daemon_binary, sim_binary):
+    searches = {"fresh": (nothing_is_left_when_idle, nothing_is_left_of_what_fails), "upgrade-1x": (nothing_is_left_of_an_upgrade,)}
     if can_read_memory():
-        run_cases(counter, daemon_binary, sim_binary, {
-            "fresh": (nothing_is_left_when_idle, nothing_is_left_of_what_fails),
-            "upgrade-1x": (nothing_is_left_of_an_upgrade,)})
+        run_cases(counter, daemon_binary, sim_binary, searches)
     else:
-        counter.skipped += 3
-        print("skip memory: without CAP_SYS_PTRACE nobody may look into the memory of a daemon")
+        for check in sum(searches.values(), ()):
+            counter.skip(check.__name__, "without CAP_SYS_PTRACE nobody may look into the memory of a daemon")
     run_cases(counter, daemon_binary, sim_binary, {"fresh": (leaves_no_core,)})
     if is_sanitized(daemon_binary):
-        counter.skipped += 1
-        print("skip not dumpable: this build is for debuggers, of which the sanitizers are some")
+        counter.skip(belongs_to_nobody_else.__name__, "this build is for debuggers, of which the sanitizers are some")
     else:
         counter.check("belongs_to_nobody_else", lambda: belongs_to_nobody_else(daemon_binary))
