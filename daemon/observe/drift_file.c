@@ -1,42 +1,49 @@
 #include "observe/drift_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/durable.h"
 #include "base/memory.h"
 #include "base/text.h"
 
-enum {
-	DRIFT_LINE_SIZE_MAX = 4096,
-	/* It may hold as many again before it is written anew. */
-	DRIFT_LINES_IN_FILE_MAX = 2 * DRIFT_EVENTS_MAX,
-	DRIFT_FILE_SIZE_MAX = DRIFT_LINES_IN_FILE_MAX * (DRIFT_LINE_SIZE_MAX + 1),
-};
+/* ---- in memory ---- */
 
-static void drift_push(struct drift_file *file, char *line)
+/* One line more. All are in one piece: a hundred small ones would keep a page of the heap each. */
+static void drift_hold(struct drift_file *file, const char *line)
 {
-	size_t at = (file->first + file->count) % DRIFT_EVENTS_MAX;
+	size_t length = strlen(line);
 
-	if (file->count == DRIFT_EVENTS_MAX) {
-		free(file->lines[file->first]);
-		file->first = (file->first + 1) % DRIFT_EVENTS_MAX;
-	} else {
-		file->count++;
-	}
-	file->lines[at] = line;
+	file->text = memory_resize(file->text, file->length + length + 2);
+	memcpy(file->text + file->length, line, length);
+	file->length += length + 1;
+	memcpy(file->text + file->length - 1, "\n", 2);
+	file->count++;
+}
+
+/* Forgets the oldest, but for those that still have to be saved. */
+static void drift_hold_at_most(struct drift_file *file, size_t maximum)
+{
+	const char *rest;
+
+	if (maximum < file->saving + file->unsaved)
+		maximum = file->saving + file->unsaved;
+	if (file->count <= maximum)
+		return;
+	rest = drift_text_skip(file->text, file->count - maximum);
+	file->length = strlen(rest);
+	file->count = maximum;
+	memmove(file->text, rest, file->length + 1);
+	file->text = memory_resize(file->text, file->length + 1);
 }
 
 static void drift_say_problem(struct drift_file *file, const char *what, int error)
 {
 	free(file->problem);
 	if (asprintf(&file->problem,
-		     "the drift history %s/%s cannot be %s: %s; it is kept in memory only, and passes go on",
+		     "the drift history %s/%s cannot be %s: %s; what is new is kept in memory only, and passes go on",
 		     file->folder, file->name, what, strerror(-error)) < 0)
 		memory_exhausted();
 }
@@ -56,16 +63,18 @@ static const char *event_text(const cJSON *event, const char *name)
 	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(event, name));
 }
 
-/* What is no event is left out. */
-static void drift_read_line(struct drift_file *file, const char *line)
+/* What is no event is left out of RET. */
+static void drift_read_line(struct drift_file *file, const char *line, struct buffer *ret)
 {
 	cJSON *json = strlen(line) <= DRIFT_LINE_SIZE_MAX ? cJSON_Parse(line) : NULL;
 	bool is_event = cJSON_IsObject(json);
 	const char *event = event_text(json, "event");
 	char *name;
 
-	if (is_event)
-		drift_push(file, memory_copy_text(line));
+	if (is_event) {
+		buffer_append_text(ret, line);
+		buffer_append_char(ret, '\n');
+	}
 	if (is_event && event) {
 		name = drift_thing(event_text(json, "instance"), event_text(json, "node"));
 		free(map_remove(&file->newest, name));
@@ -77,48 +86,52 @@ static void drift_read_line(struct drift_file *file, const char *line)
 
 static void drift_load(struct drift_file *file)
 {
-	char *path, *text = NULL, *rest, *line;
-	size_t length;
+	char *text = NULL, *rest, *line;
+	struct buffer events;
 	int r;
 
-	if (asprintf(&path, "%s/%s", file->folder, file->name) < 0)
-		memory_exhausted();
-	r = durable_read(path, DRIFT_FILE_SIZE_MAX, &text, &length);
-	free(path);
+	r = drift_text_read(file->folder, file->name, &text);
 	if (r < 0) {
 		if (r != -ENOENT)
 			drift_say_problem(file, "read", r);
-		/* One that is too large is none of ours: the next event begins it anew. */
-		file->lines_in_file = r == -ENOENT ? 0 : DRIFT_LINES_IN_FILE_MAX;
 		return;
 	}
+	/* A last line without its end must not be continued. */
+	file->is_damaged = *text && text[strlen(text) - 1] != '\n';
+	buffer_init(&events, DRIFT_FILE_SIZE_MAX);
 	for (rest = text; (line = strsep(&rest, "\n"));) {
 		if (!*line)
 			continue;
 		file->lines_in_file++;
-		drift_read_line(file, line);
+		drift_read_line(file, line, &events);
 	}
-	/* A last line without its end must not be continued. */
-	if (length && text[length - 1] != '\n')
-		file->lines_in_file = DRIFT_LINES_IN_FILE_MAX;
 	free(text);
+	file->count = drift_text_count(events.data);
+	file->length = events.length;
+	free(file->text);
+	file->text = buffer_steal(&events);
+	drift_hold_at_most(file, DRIFT_EVENTS_HELD);
 }
 
 void drift_file_init(struct drift_file *file, const char *state_directory, const char *tenant)
 {
-	*file = (struct drift_file){0};
+	*file = (struct drift_file){.text = memory_new(1)};
 	if (asprintf(&file->folder, "%s/drift", state_directory) < 0 || asprintf(&file->name, "%s.jsonl", tenant) < 0)
 		memory_exhausted();
 	drift_load(file);
 }
 
-void drift_file_done(struct drift_file *file)
+void drift_file_forget_said(struct drift_file *file)
 {
-	for (size_t i = 0; i < file->count; i++)
-		free(file->lines[(file->first + i) % DRIFT_EVENTS_MAX]);
 	for (size_t i = 0; i < file->newest.count; i++)
 		free(file->newest.entries[i].value);
 	map_done(&file->newest);
+}
+
+void drift_file_done(struct drift_file *file)
+{
+	drift_file_forget_said(file);
+	free(file->text);
 	free(file->folder);
 	free(file->name);
 	free(file->problem);
@@ -133,13 +146,15 @@ void drift_file_add(struct drift_file *file, const cJSON *event)
 
 	if (!line)
 		memory_exhausted();
-	if (strlen(line) > DRIFT_LINE_SIZE_MAX) {
-		free(line);
-		return;
-	}
-	drift_push(file, line);
-	if (file->unsaved < DRIFT_EVENTS_MAX)
+	if (strlen(line) <= DRIFT_LINE_SIZE_MAX) {
+		drift_hold(file, line);
 		file->unsaved++;
+	}
+	free(line);
+	/* More than the file may hold need not be saved, however long the disk takes nothing. */
+	if (file->saving + file->unsaved > DRIFT_EVENTS_MAX)
+		--*(file->saving ? &file->saving : &file->unsaved);
+	drift_hold_at_most(file, DRIFT_EVENTS_MAX);
 }
 
 bool drift_file_is_saved(const struct drift_file *file)
@@ -149,60 +164,19 @@ bool drift_file_is_saved(const struct drift_file *file)
 
 void drift_file_begin_save(struct drift_file *file, struct drift_save *ret)
 {
-	/* After a failure the file is not what we know: all of it is written, which also takes a torn line away. */
-	bool is_whole =
-		file->problem || !file->lines_in_file || file->lines_in_file + file->unsaved > DRIFT_LINES_IN_FILE_MAX;
-	size_t count = is_whole ? file->count : file->unsaved;
-	struct buffer buffer;
-
-	buffer_init(&buffer, DRIFT_FILE_SIZE_MAX);
-	for (size_t i = file->count - count; i < file->count; i++) {
-		buffer_append_text(&buffer, file->lines[(file->first + i) % DRIFT_EVENTS_MAX]);
-		buffer_append_char(&buffer, '\n');
-	}
 	*ret = (struct drift_save){
 		.folder = file->folder,
 		.name = file->name,
-		.is_whole = is_whole,
-		.text = memory_copy_text(buffer.data),
-		.count = count,
+		/* After a failure the file is not what we know: to write it anew also takes a torn line away. */
+		.is_whole = file->problem || file->is_damaged || !file->lines_in_file ||
+			    file->lines_in_file + file->unsaved > DRIFT_LINES_IN_FILE_MAX,
+		.text = memory_copy_text(file->text),
+		.count = file->unsaved,
+		.lines_in_file = file->lines_in_file,
 	};
-	buffer_done(&buffer);
+	ret->added = drift_text_skip(ret->text, file->count - file->unsaved);
+	file->saving = file->unsaved;
 	file->unsaved = 0;
-}
-
-/* Not synced: it is not worth the disk's time. One write, so that the lines are there or not. */
-static int drift_append(const struct drift_save *save)
-{
-	size_t length = strlen(save->text);
-	ssize_t written;
-	char *path;
-	int fd, r = 0;
-
-	if (asprintf(&path, "%s/%s", save->folder, save->name) < 0)
-		memory_exhausted();
-	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
-	free(path);
-	if (fd < 0)
-		return -errno;
-	written = write(fd, save->text, length);
-	if (written < 0)
-		r = -errno;
-	else if ((size_t)written < length)
-		r = -ENOSPC;
-	close(fd);
-	return r;
-}
-
-void drift_save_write(struct drift_save *save)
-{
-	if (!save->is_whole) {
-		save->result = drift_append(save);
-		return;
-	}
-	save->result = durable_make_folders(save->folder);
-	if (save->result == 0)
-		save->result = durable_replace(save->folder, save->name, save->text, strlen(save->text));
 }
 
 int drift_file_end_save(struct drift_file *file, struct drift_save *save)
@@ -212,22 +186,27 @@ int drift_file_end_save(struct drift_file *file, struct drift_save *save)
 	free(save->text);
 	save->text = NULL;
 	if (r < 0) {
+		file->unsaved += file->saving;
+		file->saving = 0;
 		drift_say_problem(file, "written", r);
 		return r;
 	}
-	file->lines_in_file = save->is_whole ? save->count : file->lines_in_file + save->count;
+	file->saving = 0;
+	file->lines_in_file = save->lines_in_file;
+	file->is_damaged = false;
 	free(file->problem);
 	file->problem = NULL;
+	drift_hold_at_most(file, DRIFT_EVENTS_HELD);
 	return 0;
 }
 
 cJSON *drift_file_json(const struct drift_file *file, size_t maximum)
 {
 	cJSON *list = cJSON_CreateArray();
-	size_t skipped = file->count > maximum ? file->count - maximum : 0;
+	const char *line = drift_text_skip(file->text, file->count > maximum ? file->count - maximum : 0);
 
-	for (size_t i = skipped; i < file->count; i++)
-		cJSON_AddItemToArray(list, cJSON_Parse(file->lines[(file->first + i) % DRIFT_EVENTS_MAX]));
+	for (; *line; line = drift_text_skip(line, 1))
+		cJSON_AddItemToArray(list, cJSON_ParseWithLength(line, strcspn(line, "\n")));
 	return list;
 }
 

@@ -1,7 +1,8 @@
 /*
  * The drift history of one tenant: its last 1,000 events (drift found and healed, blocked and unblocked), kept in
- * state_directory/drift/TENANT.jsonl over restarts, one line of JSON each. It is for people and never read to decide
- * anything: a file that cannot be written costs the history, not a pass. No secrets are in it.
+ * state_directory/drift/TENANT.jsonl over restarts, one line of JSON each. In memory are those that are shown. It is
+ * for people and never read to decide anything: a file that cannot be written costs the history, not a pass. No secrets
+ * are in it.
  */
 #pragma once
 
@@ -11,15 +12,18 @@
 
 #include "base/attributes.h"
 #include "base/map.h"
+#include "observe/drift_save.h"
 
-enum { DRIFT_EVENTS_MAX = 1000 };
+enum { DRIFT_EVENTS_HELD = 100 };
 
 struct drift_file {
 	char *folder, *name;
-	char *lines[DRIFT_EVENTS_MAX]; /* a ring, without ends of line */
-	size_t first, count;
+	char *text; /* the newest events, a line each: so many, and those that are not in the file yet */
+	size_t length, count;
+	size_t saving;  /* of these, the newest but for UNSAVED: given to a save that has not ended */
+	size_t unsaved; /* the newest: not given to a save, or to one that failed */
 	size_t lines_in_file;
-	size_t unsaved;    /* of the newest: not given to a save yet */
+	bool is_damaged;   /* the file has a last line without its end */
 	struct map newest; /* as it was read: "INSTANCE NODE" -> name of the event */
 	char *problem;     /* why the file is not what we know, or NULL */
 };
@@ -30,25 +34,17 @@ void drift_file_done(struct drift_file *file);
 /* Adds EVENT, an object, in memory. */
 void drift_file_add(struct drift_file *file, const cJSON *event);
 
-/* On its way to the disk: knows all that the thread which writes it needs. */
-struct drift_save {
-	const char *folder, *name; /* of the drift_file, which must outlive it */
-	bool is_whole;             /* the file is written anew */
-	char *text;
-	size_t count;
-	int result;
-};
-
 /* Is there nothing to be saved? */
 bool drift_file_is_saved(const struct drift_file *file);
-/* One at a time: begun and ended by the loop, written by a thread (observe/disk.h). What cannot be written costs no
- * event: the next save writes all. */
+/* One at a time: begun and ended by the loop, drift_save_write() on a thread between. What cannot be written costs no
+ * event: it is still to be saved. */
 void drift_file_begin_save(struct drift_file *file, struct drift_save *ret);
-void drift_save_write(struct drift_save *save);
 /* 0, or negative errno: then file->problem is a sentence. */
 int drift_file_end_save(struct drift_file *file, struct drift_save *save) _must_check_;
 /* Was EVENT, when the file was read, the newest that it told of NODE (NULL: the installation as a whole) of INSTANCE?
  * In the first pass after a restart the same things are news once more; the history need not say them twice. */
 bool drift_file_said(const struct drift_file *file, const char *instance, const char *node, const char *event);
-/* The newest MAXIMUM events, oldest first: an array of objects. */
+/* Frees what drift_file_said() knows: after that pass nobody asks. */
+void drift_file_forget_said(struct drift_file *file);
+/* The newest MAXIMUM events of those in memory, oldest first: an array of objects. */
 cJSON *drift_file_json(const struct drift_file *file, size_t maximum) _must_check_;

@@ -48,8 +48,8 @@
 #include "base/attributes.h"
 #include "observe/status.h"
 
-enum { STATUS_EVENTS_SHOWN = 100 };
+enum { STATUS_EVENTS_SHOWN = DRIFT_EVENTS_HELD };
 
-/* At most EVENTS_MAX events of each tenant (the file holds DRIFT_EVENTS_MAX). To be freed with cJSON_Delete(). */
+/* At most EVENTS_MAX events of each tenant (the file has DRIFT_EVENTS_MAX). To be freed with cJSON_Delete(). */
 cJSON *status_json(const struct status *status, int64_t now_unix_ms, int64_t now_monotonic_ms,
 		   size_t events_max) _must_check_;

@@ -235,6 +235,7 @@ static void run_tenant_on_done(void *arg, struct world *world, const char *probl
 	} else {
 		news_compare(tenant->status->report.tenants ? &tenant->status->report : NULL, &report,
 			     run_tenant_on_news, tenant);
+		drift_file_forget_said(&tenant->status->drift);
 		run_tenant_save_drift(tenant);
 	}
 	status_pass_ends(tenant->status, &record, was_interrupted ? NULL : &report, now_ms, tenant->schedule.next_ms);

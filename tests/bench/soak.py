@@ -22,7 +22,7 @@ from running import Running, until  # noqa: E402
 from tenant import Tenant  # noqa: E402
 
 SAMPLES = 40
-EVENTS_KEPT = 1000  # of the drift history (daemon/observe/drift_file.h)
+EVENTS_KEPT = 1000  # of the drift history (daemon/observe/drift_save.h)
 FAULTS = ({"path": "*", "nth": 3, "status": 503}, {"path": "*", "nth": 5, "drop": True},
           {"method": "POST", "path": "*/oauth2/v2.0/token", "nth": 1, "status": 500},
           {"path": "*", "nth": 4, "damage": "truncate"}, {"path": "*", "nth": 2, "damage": "garbage"})
@@ -93,8 +93,8 @@ def passes_of(running):
 
 
 def fill_history(running, tenant, chance):
-    """The drift history holds a thousand events, and grows until then as it should. So that this is not taken for a leak,
-    and is part of what is measured, it begins full: with copies of the first events."""
+    """The drift history has a thousand events, and what memory holds of it grows until a hundred as it should. So that this is not
+    taken for a leak, and is part of what is measured, it begins full: with copies of the first events."""
     drift(running, tenant, chance)
     running.one_more_pass()
     running.stop()

@@ -89,7 +89,7 @@ def blocked_and_drift():
     events.append(event("blocked", 2, kind="", target="", reason="InsufficientPrivileges", message=DENIED))
     return status(tenant("contoso", blocked, held, installation("app-scepman-test"), history=history, events=events,
                          problem="the drift history /var/lib/scepmand/drift/contoso.jsonl cannot be written: No space left on device; "
-                                 "it is kept in memory only, and passes go on"),
+                                 "what is new is kept in memory only, and passes go on"),
                   last_reload={"time": ago(minutes=20), "accepted": False,
                                "problem": "/etc/scepmand/scepmand.yaml:12:5: unknown key \"instnaces\"; did you mean \"instances\"?\n"
                                           "/etc/scepmand/scepmand.yaml:14:9: mode: must be apply or plan"})
