@@ -30,7 +30,8 @@
  *       "known": bool,                 false: no pass has ended yet, all else of the installation is empty
  *       "actions": [{"action", "kind", "target", "slot", "key", "before", "after", "sensitive", "restarts", "reason",
  *                    "applied": bool, "node"}],     of the last pass: done, or pending
- *       "conditions": [{"type", "status", "reason", "message", "since", "generation", "node"}],
+ *       "conditions": [{"type", "status", "reason", "message", "since", "generation", "node",
+ *                       "blocking": bool}],      it keeps the installation from its desired state
  *       "withheld": [{"kind", "target", "command", "request"}],
  *       "last_write": {"time", "kind", "target", "result"} or null
  *     }],

@@ -38,6 +38,7 @@ static cJSON *render_condition(const struct report_condition *condition)
 	json_add_text(json, "since", condition->since);
 	json_add_text(json, "generation", condition->generation);
 	json_add_text(json, "node", condition->node);
+	cJSON_AddBoolToObject(json, "blocking", condition->is_blocking);
 	return json;
 }
 

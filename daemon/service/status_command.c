@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "desired/listen.h"
+#include "page/document_select.h"
 #include "page/status_text.h"
+#include "service/selection.h"
 
 enum { STATUS_SIZE_MAX = 64 << 20, STATUS_TIMEOUT_S = 20, EXIT_READY = 0, EXIT_UNREACHABLE = 1, EXIT_NOT_READY = 3 };
 
@@ -77,6 +80,7 @@ static int print_status(const struct options *options, const struct buffer *body
 		cJSON_Delete(json);
 		return EXIT_UNREACHABLE;
 	}
+	document_select(json, options->instances, options->instance_count);
 	is_ready = status_text_is_ready(json);
 	if (options->output == OUTPUT_JSON) {
 		char *text = cJSON_Print(json);
@@ -102,8 +106,14 @@ int status_command(const struct options *options, const struct desired *desired)
 	const char *listen = desired->daemon.listen;
 	struct listen_address address;
 	struct buffer body, problem;
+	char *unknown = NULL;
 	int status = EXIT_UNREACHABLE;
 
+	if (selection_check(desired, options->instances, options->instance_count, &unknown) < 0) {
+		fprintf(stderr, "scepmand: %s\n", unknown);
+		free(unknown);
+		return EX_USAGE;
+	}
 	if (!listen_parse(listen, &address) || address.kind == LISTEN_OFF) {
 		fputs("scepmand: the daemon cannot be asked, since daemon.listen is \"off\"\n", stderr);
 		return EXIT_UNREACHABLE;
