@@ -105,7 +105,12 @@ const struct app_role *application_role(const struct node *node, const char *val
 
 static void application_add_change(struct world *world, struct node *node, const struct application_missing *missing)
 {
-	struct change change = {.action = ACTION_UPDATE, .target = node->label, .after = missing->value};
+	struct change change = {
+		.action = ACTION_UPDATE,
+		.target = node->label,
+		.after = missing->value,
+		.is_of_create = node->was_created,
+	};
 
 	switch (missing->lack) {
 	case LACK_ROLE:
@@ -167,7 +172,7 @@ static enum verdict application_differs(struct world *world, struct node *node)
 		node->condition.retry_after_s = 5;
 		return VERDICT_BLOCKED;
 	}
-	for (; missing && !node->was_created; missing = missing->next)
+	for (; missing; missing = missing->next)
 		application_add_change(world, node, missing);
 	return VERDICT_DIFFERS;
 }

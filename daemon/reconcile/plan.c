@@ -321,6 +321,7 @@ static void plan_absorb_read(struct world *world, struct node *node, const struc
 static void plan_record_write(struct node *node)
 {
 	node->was_written = true;
+	node->writes_done++;
 	if (node->knowledge == KNOWLEDGE_ABSENT)
 		node->was_created = true;
 	if (node->changes) {

@@ -117,7 +117,8 @@ static void report_add_change(struct report *report, struct report_instance *ins
 static void report_add_changes(struct report *report, struct report_instance *instance, const struct node *node)
 {
 	for (const struct change *change = node->applied; change; change = change->next)
-		report_add_change(report, instance, node, change, false);
+		if (!change->is_of_create)
+			report_add_change(report, instance, node, change, false);
 	if (node->outcome != OUTCOME_PLANNED)
 		return;
 	for (const struct change *change = node->changes; change; change = change->next)

@@ -278,7 +278,7 @@ unsigned tenant_runner_count_writes(const struct world *world)
 	unsigned writes = 0;
 
 	for (const struct node *node = world->nodes; node; node = node->next_in_world)
-		writes += node->applied != NULL;
+		writes += node->writes_done;
 	return writes;
 }
 

@@ -125,6 +125,7 @@ struct change {
 	const char *after;         /* NULL: will not be there, or see is_known_after_apply */
 	bool is_known_after_apply; /* the value is the cloud's to assign */
 	bool is_sensitive;         /* BEFORE and AFTER are shown as keyed fingerprints only */
+	bool is_of_create;         /* belongs to the creation before it: goes on record, and is no change of its own */
 	const char *restarts;      /* the site that restarts, or NULL */
 	const char *reason;        /* why, in half a sentence; or NULL */
 	struct change *next;
@@ -156,6 +157,7 @@ struct node {
 
 	/* Of this pass. */
 	unsigned reads, writes;      /* requests sent */
+	unsigned writes_done;        /* those that took effect */
 	unsigned round;              /* for kinds that read in several steps: which one is next */
 	bool is_assumed;             /* nothing was read: it follows from something that does not exist yet */
 	bool was_created;            /* our write brought it into being: it has no children that we did not make */

@@ -81,7 +81,11 @@ START_TEST(one_is_made_where_there_is_none)
 	ck_assert_int_eq(cJSON_GetArraySize(json_get(cJSON_GetArrayItem(roles, 4), "allowedMemberTypes")), 2);
 	cJSON_Delete(body);
 	ck_assert_int_eq(node->applied->action, ACTION_CREATE);
-	ck_assert_ptr_null(node->applied->next);
+	/* What the second write brings goes on record, and is no change of its own. */
+	ck_assert_ptr_nonnull(node->applied->next);
+	for (const struct change *change = node->applied->next; change; change = change->next)
+		ck_assert(change->is_of_create && change->key && (change->after || change->is_known_after_apply));
+	ck_assert_uint_eq(node->writes_done, 2);
 }
 END_TEST
 

@@ -34,6 +34,7 @@ def what_has_happened(daemon):
         first = samples(metrics(running))
         writes = sum(v for n, v in first.items() if n.startswith("scepmand_writes_total") and 'result="ok"' in n)
         true(writes > 10, f"{writes} writes")
+        equal(running.tenant()["last_pass"]["writes"], writes, "writes in the status")
         equal(first['scepmand_passes_total{tenant="Contoso",result="in-sync"}'], 1)
         running.one_more_pass()
         second = samples(metrics(running))
