@@ -9,13 +9,12 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "desired/listen.h"
 #include "service/answers.h"
 #include "observe/audit.h"
 #include "observe/disk.h"
 #include "service/configuration.h"
-#include "service/endpoint.h"
 #include "observe/log_watcher.h"
+#include "service/listening.h"
 #include "service/notify.h"
 #include "service/run_tenant.h"
 #include "service/stall.h"
@@ -37,7 +36,7 @@ struct run {
 	struct notify notify;
 	struct stall stall;
 	struct watch watch;
-	struct endpoint *endpoint;
+	struct listening listening;
 	struct audit *audit;
 	struct disk disk;
 	struct watcher log_watcher, status_watcher, metrics_watcher;
@@ -107,47 +106,11 @@ static void run_adopt(struct run *run, struct desired *desired)
 	state_directory_check(desired->daemon.state_directory, &run->log);
 }
 
-/* ---- the endpoint ---- */
-
-static void run_on_endpoint_closed(void *arg _unused_)
-{
-}
-
-static int run_listen(struct run *run, const struct desired *desired, struct endpoint **ret, char **ret_problem)
-{
-	struct listen_address address;
-
-	*ret = NULL;
-	if (!listen_parse(desired->daemon.listen, &address) || address.kind == LISTEN_OFF)
-		return 0;
-	return endpoint_start(&run->loop, &address, answers_give, &run->answers, ret, ret_problem);
-}
-
-/* A new address takes over only when it can be listened on. */
-static void run_move_endpoint(struct run *run, const char *old_listen)
-{
-	struct endpoint *endpoint;
-	char *problem = NULL;
-
-	if (text_equal(old_listen, run->desired->daemon.listen))
-		return;
-	if (run_listen(run, run->desired, &endpoint, &problem) < 0) {
-		log_say(&run->log, LOG_LEVEL_ERROR, EVENT_WARNING, NULL,
-			"daemon.listen has changed, and the old address stays: %s", problem);
-		free(problem);
-		return;
-	}
-	if (run->endpoint)
-		endpoint_close(run->endpoint, run_on_endpoint_closed, NULL);
-	run->endpoint = endpoint;
-}
-
 /* ---- the end ---- */
 
 static void run_end(struct run *run)
 {
-	if (run->endpoint)
-		endpoint_close(run->endpoint, run_on_endpoint_closed, NULL);
+	listening_end(&run->listening);
 	watch_done(&run->watch);
 	stall_done(&run->stall);
 	notify_done(&run->notify);
@@ -160,15 +123,13 @@ static void run_end(struct run *run)
 
 static void run_switch(struct run *run)
 {
-	char *old_listen = memory_copy_text(run->desired->daemon.listen);
 	struct desired *next = run->next;
 
 	run->next = NULL;
 	run->is_closing = false;
 	status_set_reload(&run->status, NULL, clock_unix_ms());
 	run_adopt(run, next);
-	run_move_endpoint(run, old_listen);
-	free(old_listen);
+	listening_move(&run->listening, run->desired, &run->log);
 	notify_ready(&run->notify);
 	run_say_status(run);
 }
@@ -330,6 +291,7 @@ static void run_init(struct run *run, const char *config_file)
 	run->context.metrics = metrics_new(run->status.started_unix_ms);
 	run->metrics_watcher = metrics_watcher(run->context.metrics);
 	run->answers = (struct answers){.loop = &run->loop, .status = &run->status, .metrics = run->context.metrics};
+	run->listening = (struct listening){.loop = &run->loop, .answers = &run->answers};
 	run->watchers = (struct watchers){
 		.items = {&run->log_watcher, &run->status_watcher, &run->metrics_watcher},
 		.count = 3,
@@ -376,7 +338,7 @@ int run_daemon(const char *config_file, struct desired *desired)
 
 	run_init(&run, config_file);
 	log_open(&run.log, desired->daemon.log_level, desired->daemon.log_format);
-	if (run_listen(&run, desired, &run.endpoint, &problem) < 0) {
+	if (listening_begin(&run.listening, desired, &problem) < 0) {
 		log_say(&run.log, LOG_LEVEL_ERROR, EVENT_STOPPED, NULL, "cannot start: %s", problem);
 		free(problem);
 		desired_free(desired);
@@ -385,8 +347,8 @@ int run_daemon(const char *config_file, struct desired *desired)
 		return 1;
 	}
 	run_open(&run);
-	log_say(&run.log, LOG_LEVEL_INFO, EVENT_STARTED, NULL, "scepmand %s started; status on %s", SCEPMAND_VERSION,
-		desired->daemon.listen);
+	log_say(&run.log, LOG_LEVEL_INFO, EVENT_STARTED, NULL, "scepmand %s started; %s%s", SCEPMAND_VERSION,
+		run.listening.endpoint ? "status on " : "no endpoint, since daemon.listen is ", desired->daemon.listen);
 	run_adopt(&run, desired);
 	notify_ready(&run.notify);
 	run_say_status(&run);

@@ -70,6 +70,10 @@ def completes_and_heals(daemon):
         text = daemon.expect(0, "status", running.config)
         true("1 of 1 installations in sync" in text and "drift-healed" in text, text)
         equal(json.loads(daemon.expect(0, "status", running.config, "-o", "json"))["summary"]["ready"], 1)
+        for name in (SITE, f"Contoso/{SITE}"):
+            true(f"  {SITE}: in sync" in daemon.expect(0, "status", running.config, "-i", name), name)
+        code, _, error = daemon.run("status", running.config, "-i", "nobody")
+        equal((code, "\"nobody\"" in error), (64, True), error)
         events = running.tenant()["events"]
         running.stop()
         equal([e["event"] for e in running.log()][-2:], ["stopping", "stopped"])
@@ -325,8 +329,14 @@ def address_in_use(daemon):
     true(address in error and "daemon.listen" in error, error)
 
 
+def can_connect(address):
+    host, port = address.split(":")
+    with socket.socket() as client:
+        return client.connect_ex((host, int(port))) == 0
+
+
 def address_in_use_at_a_reload(daemon):
-    """An address that is taken does not cost us the one we have; a free one takes over."""
+    """An address that is taken does not cost us the one we have; once it is free a reload takes it, and another one moves on."""
     with Running(daemon, "moves") as running, socket.socket() as other:
         running.ready()
         running.await_passes(1)
@@ -338,11 +348,15 @@ def address_in_use_at_a_reload(daemon):
         said = running.await_log("warning")
         true(address in said["message"] and "the old address stays" in said["message"], said)
         equal(running.get("/healthz")[0], 200, "the old address")
+        other.close()
+        running.signal(signal.SIGHUP)
+        until(lambda: can_connect(address), "a reload takes the address that is free now")
+        until(lambda: not os.path.exists(old), "the old address is given up")
         running.socket_path += ".new"
         running.write_config(running.read_config().replace(f"listen: {address}", f"listen: unix:{running.socket_path}"))
         until(lambda: os.path.exists(running.socket_path), "it listens on the new address")
         equal(running.get("/healthz")[0], 200, "the new address")
-        until(lambda: not os.path.exists(old), "the old address is given up")
+        true(not can_connect(address), "the one before is given up")
         running.stop()
 
 
