@@ -27,23 +27,27 @@ static const struct {
 	const char *name;
 	enum exposition_type type;
 	const char *help;
-	bool is_of_installations; /* forgotten with them; set anew by each pass */
+	/* Gauges say what is, so they are forgotten with what they are about; counters say what was. */
+	enum { ABOUT_THE_PAST, ABOUT_A_TENANT, ABOUT_AN_INSTALLATION } about;
 } families[FAMILIES] = {
 	[FAMILY_PASSES] = {"scepmand_passes_total", EXPOSITION_COUNTER, "Passes over a tenant by how they ended."},
 	[FAMILY_PASS_SUCCESS] = {"scepmand_last_pass_success_timestamp_seconds", EXPOSITION_GAUGE,
-				 "When the last pass ended that left the installation as desired.", true},
+				 "When the last pass ended that left the installation as desired.",
+				 ABOUT_AN_INSTALLATION},
 	[FAMILY_DRIFT] = {"scepmand_drift", EXPOSITION_GAUGE,
-			  "Differences from the desired state that the last pass left, by kind of resource.", true},
+			  "Differences from the desired state that the last pass left, by kind of resource.",
+			  ABOUT_AN_INSTALLATION},
 	[FAMILY_WRITES] = {"scepmand_writes_total", EXPOSITION_COUNTER,
 			   "Writes to the cloud by kind of resource and result."},
 	[FAMILY_BLOCKED] = {"scepmand_blocked", EXPOSITION_GAUGE,
-			    "Conditions that keep the installation from its desired state, by reason.", true},
+			    "Conditions that keep the installation from its desired state, by reason.",
+			    ABOUT_AN_INSTALLATION},
 	[FAMILY_REQUESTS] = {"scepmand_http_requests_total", EXPOSITION_COUNTER,
 			     "HTTP requests by status code; code 0: there was no answer."},
 	[FAMILY_THROTTLED] = {"scepmand_throttled_seconds_total", EXPOSITION_COUNTER,
 			      "Time that a host asked us to hold back."},
 	[FAMILY_TOKEN_EXPIRY] = {"scepmand_token_expiry_timestamp_seconds", EXPOSITION_GAUGE,
-				 "Until when the latest access token can be used."},
+				 "Until when the latest access token can be used.", ABOUT_A_TENANT},
 };
 
 static const double pass_bounds[] = {0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600};
@@ -162,10 +166,11 @@ struct watcher metrics_watcher(struct metrics *metrics)
 
 /* ---- what they leave behind ---- */
 
-/* How the labels of everything about an installation begin. In ARENA. */
-static const char *labels_of_instance(struct arena *arena, const char *tenant, const char *instance)
+/* How the labels of everything about an installation begin, or without INSTANCE about a tenant. In ARENA. */
+static const char *labels_of(struct arena *arena, const char *tenant, const char *instance)
 {
-	char *labels = arena_copy_text(arena, exposition_labels(arena, LABELS("tenant", tenant, "instance", instance)));
+	const char *const names[] = {"tenant", tenant, "instance", instance};
+	char *labels = arena_copy_text(arena, exposition_labels(arena, names, instance ? 4 : 2));
 
 	labels[strlen(labels) - 1] = 0; /* the closing brace */
 	return labels;
@@ -176,7 +181,7 @@ static void metrics_zero(struct metrics *metrics, enum family family, const char
 {
 	struct map *map = &metrics->series[family];
 	struct arena arena = {0};
-	const char *prefix = labels_of_instance(&arena, tenant, instance);
+	const char *prefix = labels_of(&arena, tenant, instance);
 
 	for (size_t i = 0; i < map->count; i++)
 		if (map->entries[i].value && text_has_prefix(map->entries[i].name, prefix))
@@ -184,11 +189,9 @@ static void metrics_zero(struct metrics *metrics, enum family family, const char
 	arena_done(&arena);
 }
 
-static void metrics_take_instance(struct metrics *metrics, const char *tenant, const struct report_instance *instance,
-				  int64_t ended_unix_ms)
+static void metrics_take_drift(struct metrics *metrics, const char *tenant, const struct report_instance *instance)
 {
 	metrics_zero(metrics, FAMILY_DRIFT, tenant, instance->name);
-	metrics_zero(metrics, FAMILY_BLOCKED, tenant, instance->name);
 	for (const struct report_change *change = instance->changes; change; change = change->next)
 		if (change->is_planned)
 			++*number(metrics, FAMILY_DRIFT,
@@ -196,6 +199,12 @@ static void metrics_take_instance(struct metrics *metrics, const char *tenant, c
 	for (const struct report_withheld *withheld = instance->withheld; withheld; withheld = withheld->next)
 		++*number(metrics, FAMILY_DRIFT,
 			  LABELS("tenant", tenant, "instance", instance->name, "kind", withheld->kind));
+}
+
+static void metrics_take_instance(struct metrics *metrics, const char *tenant, const struct report_instance *instance,
+				  int64_t ended_unix_ms)
+{
+	metrics_zero(metrics, FAMILY_BLOCKED, tenant, instance->name);
 	for (const struct report_condition *condition = instance->conditions; condition; condition = condition->next)
 		if (condition->is_blocking)
 			++*number(metrics, FAMILY_BLOCKED,
@@ -212,18 +221,28 @@ void metrics_pass_ends(struct metrics *metrics, const struct desired_tenant *ten
 	exposition_observe(
 		series_get(&metrics->passes, LABELS("tenant", tenant->name), sizeof(struct exposition_histogram)),
 		pass_bounds, ARRAY_SIZE(pass_bounds), (double)record->duration_ms / 1000);
-	for (const struct report_tenant *t = report ? report->tenants : NULL; t; t = t->next)
-		for (const struct report_instance *instance = t->instances; instance; instance = instance->next)
+	for (const struct report_tenant *t = report ? report->tenants : NULL; t; t = t->next) {
+		for (const struct report_instance *instance = t->instances; instance; instance = instance->next) {
+			/* Where nothing could be asked, nothing is known to be healed. */
+			if (!t->is_unreachable)
+				metrics_take_drift(metrics, t->name, instance);
 			metrics_take_instance(metrics, t->name, instance, record->began_unix_ms + record->duration_ms);
+		}
+	}
 }
 
-static bool is_desired(const struct desired *desired, struct arena *arena, const char *labels)
+static bool is_desired(const struct desired *desired, struct arena *arena, enum family family, const char *labels)
 {
-	for (size_t t = 0; t < desired->tenant_count; t++)
-		for (size_t i = 0; i < desired->tenants[t].instance_count; i++)
-			if (text_has_prefix(labels, labels_of_instance(arena, desired->tenants[t].name,
-								       desired->tenants[t].instances[i].name)))
+	for (size_t t = 0; t < desired->tenant_count; t++) {
+		const struct desired_tenant *tenant = &desired->tenants[t];
+
+		if (families[family].about == ABOUT_A_TENANT &&
+		    text_has_prefix(labels, labels_of(arena, tenant->name, NULL)))
+			return true;
+		for (size_t i = 0; i < tenant->instance_count; i++)
+			if (text_has_prefix(labels, labels_of(arena, tenant->name, tenant->instances[i].name)))
 				return true;
+	}
 	return false;
 }
 
@@ -234,8 +253,9 @@ void metrics_set_desired(struct metrics *metrics, const struct desired *desired)
 	for (size_t family = 0; family < FAMILIES; family++) {
 		struct map *map = &metrics->series[family];
 
-		for (size_t i = 0; families[family].is_of_installations && i < map->count; i++)
-			if (map->entries[i].value && !is_desired(desired, &arena, map->entries[i].name))
+		for (size_t i = 0; families[family].about != ABOUT_THE_PAST && i < map->count; i++)
+			if (map->entries[i].value &&
+			    !is_desired(desired, &arena, (enum family)family, map->entries[i].name))
 				free(map_remove(map, map->entries[i].name));
 	}
 	arena_done(&arena);

@@ -25,7 +25,8 @@ struct watcher metrics_watcher(struct metrics *metrics);
 /* A pass over TENANT has ended as RECORD says. REPORT is that pass' (NULL after an interrupted one). */
 void metrics_pass_ends(struct metrics *metrics, const struct desired_tenant *tenant, const struct pass_record *record,
 		       const struct report *report);
-/* DESIRED is the desired state from now on: the gauges of installations that it does not have are forgotten. */
+/* DESIRED is the desired state from now on: the gauges of tenants and installations that it does not
+ * have are forgotten. */
 void metrics_set_desired(struct metrics *metrics, const struct desired *desired);
 
 /* What whoever drives the loop knows of it. */

@@ -151,6 +151,36 @@ START_TEST(what_is_healed_is_zero)
 }
 END_TEST
 
+START_TEST(drift_is_not_healed_by_a_pass_that_saw_nothing)
+{
+	const struct pass_record record = {.began_unix_ms = 1790000100000, .result = PASS_FAILED};
+	struct report_condition rejected = {.reason = "CredentialRejected", .is_blocking = true};
+	struct report_instance instance = {.name = "a", .conditions = &rejected};
+	struct report_tenant tenant = {.name = "contoso", .instances = &instance, .is_unreachable = true};
+
+	end_pass_with_drift("a");
+	metrics_pass_ends(metrics, &contoso, &record, &(struct report){.tenants = &tenant});
+	ck_assert(has_line("scepmand_drift{tenant=\"contoso\",instance=\"a\",kind=\"app-settings\"} 1"));
+	ck_assert(has_line("scepmand_blocked{tenant=\"contoso\",instance=\"a\",reason=\"SlotIsV1\"} 0"));
+	ck_assert(has_line("scepmand_blocked{tenant=\"contoso\",instance=\"a\",reason=\"CredentialRejected\"} 1"));
+}
+END_TEST
+
+START_TEST(tokens_of_tenants_that_are_no_longer_configured_are_forgotten)
+{
+	static const struct desired_tenant other = {.name = "contoso-lab"};
+	const struct desired desired = {.tenants = &other, .tenant_count = 1};
+
+	watcher.token_renewed(watcher.arg, &contoso, "https://graph.microsoft.com", 1790003600);
+	watcher.token_renewed(watcher.arg, &other, "https://graph.microsoft.com", 1790007200);
+	watcher.request_finished(watcher.arg, &contoso, "graph.microsoft.com", METHOD_GET, 200, 40, 1);
+	metrics_set_desired(metrics, &desired);
+	ck_assert_ptr_null(strstr(print(), "scepmand_token_expiry_timestamp_seconds{tenant=\"contoso\""));
+	ck_assert_ptr_nonnull(strstr(print(), "scepmand_token_expiry_timestamp_seconds{tenant=\"contoso-lab\""));
+	ck_assert_ptr_nonnull(strstr(print(), "scepmand_http_requests_total{tenant=\"contoso\""));
+}
+END_TEST
+
 START_TEST(installations_that_are_no_longer_configured_are_forgotten)
 {
 	const struct desired desired = {.tenants = &only_ab, .tenant_count = 1};
@@ -203,6 +233,8 @@ int main(void)
 	tcase_add_test(tcase, what_a_pass_left_is_a_gauge);
 	tcase_add_test(tcase, what_is_healed_is_zero);
 	tcase_add_test(tcase, installations_that_are_no_longer_configured_are_forgotten);
+	tcase_add_test(tcase, drift_is_not_healed_by_a_pass_that_saw_nothing);
+	tcase_add_test(tcase, tokens_of_tenants_that_are_no_longer_configured_are_forgotten);
 	tcase_add_test(tcase, labels_are_escaped);
 	tcase_add_test(tcase, the_process_is_there);
 	suite_add_tcase(suite, tcase);
