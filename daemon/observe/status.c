@@ -52,6 +52,7 @@ void status_done(struct status *status)
 		status_tenant_free(status->tenants[i]);
 	free(status->tenants);
 	free(status->reload.problem);
+	free(status->state_problem);
 }
 
 /* Takes the tenant out of the old list, when it is the same one with the same state directory. */
@@ -241,6 +242,8 @@ void status_line(const struct status *status, int64_t now_monotonic_ms, struct b
 	}
 	if (blocked > 3)
 		buffer_printf(ret, " and %zu more", blocked - 3);
+	if (status->state_problem)
+		buffer_append_text(ret, "; nothing can be written: the state directory cannot be used");
 	if (status->reload.problem)
 		buffer_append_text(ret, "; the changed configuration is invalid and not used");
 	add_next_pass(status, now_monotonic_ms, ret);

@@ -53,6 +53,7 @@ struct status {
 		int64_t unix_ms; /* 0: never */
 		char *problem;   /* why the file was refused and the old state kept, or NULL */
 	} reload;
+	char *state_problem;  /* why nothing can be written: of the state directory, or NULL */
 	int64_t stall_max_ms; /* the longest time that the loop was away from its events */
 	struct status_tenant **tenants;
 	size_t tenant_count;

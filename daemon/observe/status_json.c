@@ -142,6 +142,8 @@ static cJSON *json_of_daemon(const struct status *status, int64_t now_unix_ms)
 	} else {
 		cJSON_AddNullToObject(json, "last_reload");
 	}
+	json_add_text(json, "state_directory", status->desired->daemon.state_directory);
+	json_add_text(json, "state_problem", status->state_problem);
 	add_number(json, "loop_stall_max_ms", (uint64_t)status->stall_max_ms);
 	return json;
 }

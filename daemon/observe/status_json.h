@@ -13,6 +13,8 @@
  *     "config_file", "generation", "configured",    the desired state in use, and since when
  *     "interval_s",
  *     "last_reload": {"time", "accepted": bool, "problem"} or null,   problem: FILE:LINE:COLUMN: message, one a line
+ *     "state_directory",
+ *     "state_problem": text,           why it cannot be used, so that nothing is written; or null
  *     "loop_stall_max_ms": number      the longest time that the loop was away from its events
  *   },
  *   "tenants": [{

@@ -35,12 +35,27 @@ static bool page_is_stale(const cJSON *status)
 	return !document_is_true(status, "ready") && counts.of[PAGE_COMPLETE] + counts.of[PAGE_PENDING] > 0;
 }
 
+/* The state that the whole page stands for. What is old news is not well. */
+static enum page_state page_shown(const cJSON *status, const struct page_counts *counts)
+{
+	enum page_state worst = page_state_worst(counts);
+
+	return worst == PAGE_COMPLETE && page_is_stale(status) ? PAGE_PENDING : worst;
+}
+
+static void page_say_headline(const cJSON *status, const struct page_counts *counts, struct buffer *ret)
+{
+	page_headline(counts, ret);
+	if (page_shown(status, counts) != page_state_worst(counts))
+		buffer_append_text(ret, " as of the last check");
+}
+
 /* ---- the head ---- */
 
 static void page_head(const cJSON *status, struct buffer *ret)
 {
 	const struct page_counts counts = page_count(status);
-	enum page_state worst = page_state_worst(&counts);
+	enum page_state worst = page_shown(status, &counts);
 	/* The tab shows the state, too; by its letter, as colours may not be told apart. */
 	static const char *const icons[PAGE_STATES] = {
 		[PAGE_BLOCKED] = "%23b3261e'/%3E%3Cpath d='M5 5l6 6m0-6l-6 6",
@@ -53,7 +68,7 @@ static void page_head(const cJSON *status, struct buffer *ret)
 				"<meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, "
 				"initial-scale=1\"/><meta name=\"color-scheme\" content=\"light dark\"/><title>");
 	buffer_printf(ret, "%s ", page_state_symbol(worst));
-	page_headline(&counts, ret);
+	page_say_headline(status, &counts, ret);
 	buffer_printf(ret,
 		      " \u2013 scepmand</title><link rel=\"icon\" href=\"data:image/svg+xml,%%3Csvg "
 		      "xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%%3E%%3Ccircle cx='8' cy='8' r='8' "
@@ -115,12 +130,12 @@ static void page_checked(const cJSON *status, struct buffer *ret)
 static void page_summary(const cJSON *status, struct buffer *ret)
 {
 	const struct page_counts counts = page_count(status);
-	enum page_state worst = page_state_worst(&counts);
-	const char *class = page_is_stale(status) && worst == PAGE_COMPLETE ? "warn" : page_state_class(worst);
+	enum page_state worst = page_shown(status, &counts);
 
-	html_format(ret, "<section class=\"summary %s\" aria-labelledby=\"headline\"><h1 id=\"headline\">", class);
+	html_format(ret, "<section class=\"summary %s\" aria-labelledby=\"headline\"><h1 id=\"headline\">",
+		    page_state_class(worst));
 	buffer_printf(ret, "<span aria-hidden=\"true\">%s\u00a0</span>", page_state_symbol(worst));
-	page_headline(&counts, ret);
+	page_say_headline(status, &counts, ret);
 	buffer_append_text(ret, "</h1>");
 	if (page_is_stale(status))
 		buffer_append_text(ret,
@@ -145,6 +160,17 @@ static void page_reload(const cJSON *status, struct buffer *ret)
 		    "scepmand validate -c %s</code></pre></section>\n",
 		    document_text(daemon, "generation"), document_text(reload, "problem"),
 		    document_text(daemon, "config_file"));
+}
+
+static void page_state_directory(const cJSON *status, struct buffer *ret)
+{
+	const char *problem = document_text(document_get(status, "daemon"), "state_problem");
+
+	if (*problem)
+		html_format(ret,
+			    "<section class=\"summary bad\" aria-labelledby=\"no-state\"><h2 id=\"no-state\"><span "
+			    "aria-hidden=\"true\">\u2715\u00a0</span>Nothing can be written</h2><p>%s</p></section>\n",
+			    problem);
 }
 
 /* ---- the installations ---- */
@@ -302,6 +328,7 @@ static void page_daemon(const cJSON *status, struct buffer *ret)
 	html_time(ret, document_text(reload, "time"));
 	if (cJSON_IsObject(reload))
 		buffer_append_text(ret, document_is_true(reload, "accepted") ? " UTC, accepted" : " UTC, refused");
+	html_format(ret, "</dd><dt>State directory</dt><dd><code>%s</code>", document_text(daemon, "state_directory"));
 	buffer_append_text(ret, "</dd><dt>Running since</dt><dd>");
 	html_time(ret, document_text(daemon, "started"));
 	buffer_printf(ret,
@@ -323,6 +350,7 @@ void page_render(const cJSON *status, struct buffer *ret)
 	page_top(status, ret);
 	buffer_append_text(ret, "<main id=\"main\" tabindex=\"-1\">\n");
 	page_summary(status, ret);
+	page_state_directory(status, ret);
 	page_reload(status, ret);
 	/* One installation needs no list of them. */
 	if (counts.all > 1)

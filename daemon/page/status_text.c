@@ -140,6 +140,8 @@ static void add_daemon(const cJSON *daemon, struct buffer *ret)
 		add_time(ret, document_text(reload, "time"));
 		buffer_printf(ret, " and is not used:\n%s\n", document_text(reload, "problem"));
 	}
+	if (*document_text(daemon, "state_problem"))
+		buffer_printf(ret, "! %s\n", document_text(daemon, "state_problem"));
 }
 
 void status_text(const cJSON *status, bool is_verbose, struct buffer *ret)

@@ -37,6 +37,7 @@ struct run {
 	struct stall stall;
 	struct watch watch;
 	struct listening listening;
+	struct state_directory state_directory;
 	struct audit *audit;
 	struct disk disk;
 	struct watcher log_watcher, status_watcher, metrics_watcher;
@@ -103,7 +104,7 @@ static void run_adopt(struct run *run, struct desired *desired)
 	log_say(&run->log, LOG_LEVEL_INFO, EVENT_CONFIGURATION_LOADED, NULL,
 		"%s is in force, generation %s: %zu tenant%s", run->config_file, desired->generation,
 		desired->tenant_count, desired->tenant_count == 1 ? "" : "s");
-	state_directory_check(desired->daemon.state_directory, &run->log);
+	state_directory_look(&run->state_directory, desired->daemon.state_directory);
 }
 
 /* ---- the end ---- */
@@ -178,8 +179,10 @@ static void run_on_idle(void *arg)
 {
 	struct run *run = arg;
 
-	if (!run->is_stopping)
+	if (!run->is_stopping) {
+		state_directory_look(&run->state_directory, run->desired->daemon.state_directory);
 		run_say_status(run);
+	}
 	run_go_on(run);
 }
 
@@ -292,6 +295,7 @@ static void run_init(struct run *run, const char *config_file)
 	run->metrics_watcher = metrics_watcher(run->context.metrics);
 	run->answers = (struct answers){.loop = &run->loop, .status = &run->status, .metrics = run->context.metrics};
 	run->listening = (struct listening){.loop = &run->loop, .answers = &run->answers};
+	run->state_directory = (struct state_directory){.disk = &run->disk, .status = &run->status, .log = &run->log};
 	run->watchers = (struct watchers){
 		.items = {&run->log_watcher, &run->status_watcher, &run->metrics_watcher},
 		.count = 3,

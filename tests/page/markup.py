@@ -22,7 +22,7 @@ HEADLINES = {
     "credential_fails": "✕ 1 of 2 installations is blocked",
     "before_the_first_pass": "? The installation has not been looked at yet",
     "very_long": "✕ The installation is blocked",
-    "stale": "✓ The installation is complete",
+    "stale": "! The installation is complete as of the last check",
     "nothing": "? No installation is configured",
 }
 
@@ -111,6 +111,8 @@ def run(counter, program):
     counter.check("a credential that fails", lambda: Page(program, samples.document("credential_fails")).says(
         "in the last 5 passes", "AADSTS7000222", "Renew the credential", "This may be out of date"))
     counter.check("out of date", lambda: Page(program, samples.document("stale")).says("This may be out of date"))
+    counter.check("nothing can be written", lambda: Page(program, samples.document("no_state_directory")).says(
+        "Nothing can be written", "Permission denied", "install -d -m 0700 -o 998"))
     counter.check("before the first pass", lambda: Page(program, samples.document("before_the_first_pass")).says(
         "The first check is not over yet", "A check is running now", "No pass has ended yet"))
     counter.check("half a document", lambda: Page(program, {"tenants": [{"instances": [{}]}]}))

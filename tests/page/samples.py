@@ -52,7 +52,8 @@ def tenant(name, *instances, history=None, **members):
 def status(*tenants, **daemon):
     return {"format_version": "1", "ready": True, "summary": {}, "tenants": list(tenants), "daemon": {
         "version": "0.1.0", "pid": 4711, "now": ago(), "started": ago(days=12), "config_file": "/etc/scepmand/scepmand.yaml",
-        "generation": "9f1c2ab04d77", "configured": ago(days=3), "interval_s": 900, "last_reload": None, "loop_stall_max_ms": 7} | daemon}
+        "generation": "9f1c2ab04d77", "configured": ago(days=3), "interval_s": 900, "last_reload": None, "state_directory": "/var/lib/scepmand", "state_problem": None,
+        "loop_stall_max_ms": 7} | daemon}
 
 
 def all_well():
@@ -150,12 +151,19 @@ def stale():
     return one_well() | {"ready": False}
 
 
+def no_state_directory():
+    return status(tenant("contoso", installation("app-scepman")), state_problem=(
+        "state_directory /var/lib/scepmand cannot be used: Permission denied; installations are observed, and nothing is written until "
+        "it can be (no backup and no audit line, no write). Make it a folder of the daemon's user: install -d -m 0700 -o 998 "
+        "/var/lib/scepmand"))
+
+
 def nothing():
     return status()
 
 
 ALL = {f.__name__: f for f in (all_well, one_well, blocked_and_drift, hundred, credential_fails, before_the_first_pass, hostile, very_long,
-                               stale, nothing)}
+                               stale, no_state_directory, nothing)}
 
 
 def document(name):

@@ -309,12 +309,33 @@ def unwritable_state_directory(daemon):
         running.ready()
         said = running.await_log("state-directory")
         true(f"{file}/state" in said["message"] and "nothing is written" in said["message"], said)
+        true("install -d" in said["message"], said)
         tenant.control("DELETE", "journal")
         after = running.one_more_pass()
         equal(mutating(tenant.control("GET", "journal")), [], "writes")
         equal(after["last_pass"]["result"], "blocked")
         true(any(c["reason"] == "WriteHeldBack" for c in after["instances"][0]["conditions"]), after["instances"][0])
         true(f"{file}/state/drift" in after["problem"], after["problem"])
+        running.stop()
+
+
+def state_directory_is_watched(daemon):
+    """That nothing could be written is said although there is nothing to write, and for as long as it is so."""
+    file = os.path.join(daemon.tenant.directory, "another-file")
+    write(file, "")
+    with Running(daemon, "watched", replacements=((r"state_directory: .*", f"state_directory: {file}"),)) as running:
+        running.ready()
+        said = running.await_log("state-directory")
+        equal(running.await_passes(1)["last_pass"]["result"], "in-sync")
+        true("Not a directory" in said["message"] and f"install -d -m 0700 -o {os.geteuid()} {file}" in said["message"], said)
+        equal(running.status()["daemon"]["state_problem"], said["message"])
+        true("! state_directory" in daemon.expect(0, "status", running.config), "status")
+        true("Nothing can be written" in running.get("/")[1], "the page")
+        os.remove(file)
+        running.one_more_pass()
+        until(lambda: running.status()["daemon"]["state_problem"] is None, "it can be used again")
+        until(lambda: any("can be used again" in e["message"] for e in running.log("state-directory")), "it says so")
+        true(os.path.isdir(file), "the folder is made")
         running.stop()
 
 
@@ -379,7 +400,7 @@ def run(counter, daemon_binary, sim_binary):
             counter.check(function.__doc__ or function.__name__.replace("_", " "), lambda: function(daemon))
 
     with Tenant(sim_binary, "--scenario", "fresh") as tenant:
-        checks(tenant, unwritable_state_directory, completes_and_heals, messages_in_order, blocked_once,
+        checks(tenant, unwritable_state_directory, completes_and_heals, state_directory_is_watched, messages_in_order, blocked_once,
                triggers_during_a_pass, invalid_file_keeps_the_old_state, changes_are_noticed, reload_takes_effect,
                second_signal_ends_at_once, address_in_use, address_in_use_at_a_reload,
                nothing_can_be_asked)
