@@ -43,6 +43,12 @@ static const struct report_change *change_of(const struct report_instance *insta
 	return NULL;
 }
 
+/* What differs at the thing that the change is about: a key, or of a role that has none the one who lacks it. */
+static const char *key_of(const struct report_change *change)
+{
+	return change->key || change->action != ACTION_ASSIGN || change->is_sensitive ? change->key : change->after;
+}
+
 /* The keys of what differs at the node of FIRST, which is its first change. */
 static const char *keys_of(struct report *report, const struct report_change *first)
 {
@@ -52,10 +58,10 @@ static const char *keys_of(struct report *report, const struct report_change *fi
 
 	buffer_init(&keys, NEWS_KEYS_SIZE);
 	for (const struct report_change *c = first; c; c = c->next) {
-		if (!c->key || c->is_planned != first->is_planned || !text_equal(c->node, first->node))
+		if (!key_of(c) || c->is_planned != first->is_planned || !text_equal(c->node, first->node))
 			continue;
 		if (count++ < NEWS_KEYS_MAX)
-			buffer_printf(&keys, "%s%s", count > 1 ? ", " : "", c->key);
+			buffer_printf(&keys, "%s%s", count > 1 ? ", " : "", key_of(c));
 	}
 	if (count > NEWS_KEYS_MAX)
 		buffer_printf(&keys, " and %zu more", count - NEWS_KEYS_MAX);

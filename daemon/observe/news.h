@@ -24,7 +24,7 @@ struct news {
 	const char *instance;
 	const char *node, *node_kind, *target, *slot;
 	const char *action;          /* "create", … */
-	const char *keys;            /* of drift: what differs, "AppConfig:BaseUrl, …" */
+	const char *keys;            /* of drift: what differs, "AppConfig:BaseUrl, …", or who lacks a role */
 	const char *condition;       /* the type */
 	const char *status, *reason; /* of a condition */
 	const char *message;

@@ -133,6 +133,34 @@ START_TEST(since_is_kept_while_the_status_stays)
 }
 END_TEST
 
+static void note_keys(void *arg, const struct news *news)
+{
+	if (news->kind == NEWS_DRIFT_FOUND)
+		buffer_append_text(arg, news->keys ? news->keys : "nothing");
+}
+
+START_TEST(drift_says_who_lacks_a_role)
+{
+	struct report_change role = {.node = "a", .kind = "k", .target = "Read on Graph", .action = ACTION_ASSIGN};
+	struct scene after;
+	struct buffer told;
+
+	buffer_init(&told, 4096);
+	set_scene(&after, "Pa", "now");
+	role.is_planned = true;
+	role.after = "app-scepman-cm";
+	after.instance.changes = &role;
+	news_compare(NULL, &after.report, note_keys, &told);
+	ck_assert_str_eq(told.data, "app-scepman-cm");
+	buffer_reset(&told);
+	role.action = ACTION_CREATE;
+	news_compare(NULL, &after.report, note_keys, &told);
+	ck_assert_str_eq(told.data, "nothing");
+	buffer_done(&told);
+	arena_done(&after.report.arena);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("news");
@@ -141,6 +169,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tcase, each_thing_is_said_once, 0, ARRAY_SIZE(cases));
+	tcase_add_test(tcase, drift_says_who_lacks_a_role);
 	tcase_add_test(tcase, since_is_kept_while_the_status_stays);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

@@ -60,7 +60,7 @@ def completes_and_heals(daemon):
         true(any(r["appRoleId"] == ROLE for r in tenant.state()["directory"]["appRoleAssignments"]), "it is back")
         found = next(e for e in reversed(running.log("drift-found")) if "IdentityRiskyUser.Read.All" in e["node"])
         equal((found["tenant"], found["instance"], found["action"]), ("Contoso", SITE, "assign"))
-        true("drift: app-role-assignment " in found["message"], found)
+        true(f"drift: app-role-assignment IdentityRiskyUser.Read.All on Microsoft Graph: {SITE}" in found["message"], found)
         wrote = [e["node"] for e in running.log("write-done")][-healed["last_pass"]["writes"]:]
         equal(sorted(wrote), sorted(e["node"] for e in running.log("drift-found")[-len(wrote):]), "found and written")
         events = [e for e in healed["events"] if "IdentityRiskyUser" in e.get("node", "")][-2:]
