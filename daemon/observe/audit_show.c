@@ -169,6 +169,9 @@ int audit_show(FILE *stream, const struct audit_selection *selection, FILE *out)
 	audit_each(stream, &shower, show_write);
 	if (selection->is_json)
 		fputs(shower.shown ? "\n]\n" : "]\n", out);
+	else if (!shower.shown)
+		fprintf(out, "No write%s is on record.\n",
+			selection->instance_count ? " to an installation of this name" : "");
 	for (size_t i = 0; i < shower.results.count; i++)
 		cJSON_Delete(shower.results.entries[i].value);
 	map_done(&shower.results);

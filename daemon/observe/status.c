@@ -175,15 +175,17 @@ struct watcher status_watcher(struct status *status)
 
 /* ---- short answers ---- */
 
+bool status_tenant_is_ready(const struct status *status, const struct status_tenant *tenant, int64_t now_monotonic_ms)
+{
+	return tenant->has_completed &&
+	       now_monotonic_ms - tenant->completed_monotonic_ms <= 3 * status->desired->daemon.interval_s * 1000;
+}
+
 bool status_is_ready(const struct status *status, int64_t now_monotonic_ms)
 {
-	for (size_t i = 0; i < status->tenant_count; i++) {
-		const struct status_tenant *tenant = status->tenants[i];
-
-		if (!tenant->has_completed ||
-		    now_monotonic_ms - tenant->completed_monotonic_ms > 3 * status->desired->daemon.interval_s * 1000)
+	for (size_t i = 0; i < status->tenant_count; i++)
+		if (!status_tenant_is_ready(status, status->tenants[i], now_monotonic_ms))
 			return false;
-	}
 	return true;
 }
 

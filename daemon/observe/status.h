@@ -76,7 +76,9 @@ void status_pass_ends(struct status_tenant *tenant, const struct pass_record *re
 /* Notes the last write of each installation. STATUS must outlive it. */
 struct watcher status_watcher(struct status *status);
 
-/* Has a pass completed for every tenant within three intervals? */
+/* Has a pass completed for TENANT within three intervals? */
+bool status_tenant_is_ready(const struct status *status, const struct status_tenant *tenant, int64_t now_monotonic_ms);
+/* Has one for every tenant? */
 bool status_is_ready(const struct status *status, int64_t now_monotonic_ms);
 /* One line for systemctl status: "2 of 3 installations in sync; blocked: Contoso/a (InsufficientPrivileges); …". */
 void status_line(const struct status *status, int64_t now_monotonic_ms, struct buffer *ret);

@@ -11,7 +11,7 @@
 #include "page/page.h"
 #include "observe/status_json.h"
 
-enum { METRICS_SIZE_MAX = 16 << 20 };
+enum { METRICS_SIZE_MAX = 16 << 20, UNREADY_SIZE_MAX = 1 << 20 };
 
 static void give_text(struct endpoint_page *ret, unsigned status, const char *text)
 {
@@ -29,12 +29,29 @@ static void give_health(const struct answers *answers _unused_, struct endpoint_
 	give_text(ret, 200, "ok\n");
 }
 
+/* Who is missing: a supervisor's log is often all that is left of it. */
+static void give_unready(const struct answers *answers, struct endpoint_page *ret)
+{
+	const struct status *status = answers->status;
+	int64_t now_ms = clock_monotonic_ms();
+	struct buffer text;
+
+	buffer_init(&text, UNREADY_SIZE_MAX);
+	buffer_append_text(&text, "not ready: no pass has completed within the last three intervals for");
+	for (size_t i = 0; i < status->tenant_count; i++)
+		if (!status_tenant_is_ready(status, status->tenants[i], now_ms))
+			buffer_printf(&text, " %s", status->tenants[i]->name);
+	buffer_append_text(&text, "; / and /status say why\n");
+	give_text(ret, 503, text.data);
+	buffer_done(&text);
+}
+
 static void give_readiness(const struct answers *answers, struct endpoint_page *ret)
 {
 	if (status_is_ready(answers->status, clock_monotonic_ms()))
 		give_text(ret, 200, "ready\n");
 	else
-		give_text(ret, 503, "not ready: not every tenant had a pass within the last three intervals\n");
+		give_unready(answers, ret);
 }
 
 static void give_status(const struct answers *answers, struct endpoint_page *ret)

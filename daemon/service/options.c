@@ -183,6 +183,22 @@ static int options_check_slot(const struct options *options, char **ret_problem)
 	return 0;
 }
 
+static int options_check_contains(const struct options *options, char **ret_problem)
+{
+	const char *hash = options->noted_hash;
+
+	if (!hash || options->command == COMMAND_HELP)
+		return 0;
+	if (options->command != COMMAND_AUDIT || options->audit != AUDIT_VERIFY)
+		return options_refuse(ret_problem, "--contains goes with audit verify only");
+	if (strlen(hash) != 64 || strspn(hash, "0123456789abcdefABCDEF") != 64)
+		return options_refuse(ret_problem,
+				      "--contains takes the SHA-256 that audit verify printed, 64 hexadecimal digits, "
+				      "not \"%s\"",
+				      hash);
+	return 0;
+}
+
 int options_parse(int argc, char **argv, struct options *ret, char **ret_problem)
 {
 	struct options options = {.config_file = "/etc/scepmand/scepmand.yaml"};
@@ -211,6 +227,8 @@ int options_parse(int argc, char **argv, struct options *ret, char **ret_problem
 			return options_refuse(ret_problem, "\"%s\" is one argument too many", argv[optind]);
 	}
 	r = options_check_slot(&options, ret_problem);
+	if (r == 0)
+		r = options_check_contains(&options, ret_problem);
 	if (r < 0)
 		return r;
 	*ret = options;

@@ -402,7 +402,7 @@ START_TEST(it_is_shown_to_people)
 	ck_assert_ptr_nonnull(strstr(text, "refused, HTTP 403 AuthorizationFailed\n"));
 	free(text);
 	text = show_trail("fabrikam/production", false);
-	ck_assert_str_eq(text, "");
+	ck_assert_str_eq(text, "No write to an installation of this name is on record.\n");
 	free(text);
 }
 END_TEST

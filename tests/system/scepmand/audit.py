@@ -58,6 +58,8 @@ def every_write_is_recorded(daemon):
     equal(os.stat(path).st_mode & 0o777, 0o600)
     true("The chain is whole" in daemon.expect(0, "audit", config, "verify"), "verify")
     equal(len(json.loads(daemon.expect(0, "audit", config, "show", "-o", "json"))), len(written))
+    equal(daemon.expect(0, "audit", config, "show", "-i", "Contoso/app-scepman-contoso"), shown, "of the only installation")
+    true("No write to an installation of this name" in daemon.expect(0, "audit", config, "show", "-i", "nobody"), "of nobody")
 
 
 def a_change_shows(daemon):
@@ -65,6 +67,9 @@ def a_change_shows(daemon):
     daemon.expect(0, "apply", config)
     noted = json.loads(daemon.expect(0, "audit", config, "verify", "-o", "json"))["last"]
     daemon.expect(0, "audit", config, "verify", "--contains", noted)
+    for wrong in (("audit", config, "verify", "--contains", noted[:-1]), ("audit", config, "show", "--contains", noted)):
+        code, _, error = daemon.run(*wrong)
+        equal((code, "--contains" in error), (64, True), error)
     with open(path) as file:
         lines = file.readlines()
     with open(path, "w") as file:
