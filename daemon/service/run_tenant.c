@@ -9,6 +9,7 @@
 #include "reconcile/report.h"
 #include "reconcile/verdict.h"
 #include "observe/news.h"
+#include "observe/since_file.h"
 #include "service/schedule.h"
 #include "service/tenant_runner.h"
 
@@ -16,6 +17,13 @@ struct drift_job {
 	struct disk_job job;
 	struct run_tenant *tenant;
 	struct drift_save save;
+};
+
+struct since_job {
+	struct disk_job job;
+	struct run_tenant *tenant;
+	char *text;
+	int result;
 };
 
 struct run_tenant {
@@ -30,6 +38,8 @@ struct run_tenant {
 	int64_t began_ms, began_unix_ms;
 	bool is_finishing;
 	struct drift_job drift_job;
+	struct since_file since;
+	struct since_job since_job;
 	void (*on_closed)(void *arg);
 	void *closed_arg;
 };
@@ -125,6 +135,36 @@ static void run_tenant_save_drift(struct run_tenant *tenant)
 		.job = {.work = run_tenant_on_drift_work, .done = run_tenant_on_drift_done}, .tenant = tenant};
 	drift_file_begin_save(&tenant->status->drift, &tenant->drift_job.save);
 	disk_do(tenant->context->disk, &tenant->drift_job.job);
+}
+
+static void run_tenant_on_since_work(struct disk_job *job)
+{
+	struct since_job *since = (struct since_job *)job;
+
+	since->result = since_file_write(&since->tenant->since, since->text);
+}
+
+/* A disk that fails is said of the state directory, and of the drift history. */
+static void run_tenant_on_since_done(struct disk_job *job)
+{
+	struct since_job *since = (struct since_job *)job;
+
+	since_file_end_save(&since->tenant->since, since->result);
+	free(since->text);
+}
+
+static void run_tenant_save_since(struct run_tenant *tenant, const struct report *report)
+{
+	char *text = since_file_begin_save(&tenant->since, report);
+
+	if (!text)
+		return;
+	tenant->since_job = (struct since_job){
+		.job = {.work = run_tenant_on_since_work, .done = run_tenant_on_since_done},
+		.tenant = tenant,
+		.text = text,
+	};
+	disk_do(tenant->context->disk, &tenant->since_job.job);
 }
 
 static void run_tenant_on_news(void *arg, const struct news *news)
@@ -236,7 +276,10 @@ static void run_tenant_on_done(void *arg, struct world *world, const char *probl
 		news_compare(tenant->status->report.tenants ? &tenant->status->report : NULL, &report,
 			     run_tenant_on_news, tenant);
 		drift_file_forget_said(&tenant->status->drift);
+		if (!tenant->status->report.tenants)
+			since_file_date(&tenant->since, &report);
 		run_tenant_save_drift(tenant);
+		run_tenant_save_since(tenant, &report);
 	}
 	status_pass_ends(tenant->status, &record, was_interrupted ? NULL : &report, now_ms, tenant->schedule.next_ms);
 	run_tenant_log_pass(tenant, &record);
@@ -258,6 +301,7 @@ struct run_tenant *run_tenant_new(const struct run_context *context, const struc
 		.status = status_find(context->status, tenant->name),
 	};
 	memory_of_passes_init(&run->memory);
+	since_file_init(&run->since, desired->daemon.state_directory, tenant->name);
 	if (previous) {
 		run->memory = previous->memory;
 		memory_of_passes_init(&previous->memory);
@@ -284,6 +328,7 @@ void run_tenant_free(struct run_tenant *tenant)
 	if (!tenant)
 		return;
 	memory_of_passes_done(&tenant->memory);
+	since_file_done(&tenant->since);
 	free(tenant);
 }
 

@@ -74,7 +74,7 @@ def completes_and_heals(daemon):
             true(f"  {SITE}: in sync" in daemon.expect(0, "status", running.config, "-i", name), name)
         code, _, error = daemon.run("status", running.config, "-i", "nobody")
         equal((code, "\"nobody\"" in error), (64, True), error)
-        events = running.tenant()["events"]
+        events, since = running.tenant()["events"], running.tenant()["instances"][0]["in_sync_since"]
         running.stop()
         equal([e["event"] for e in running.log()][-2:], ["stopping", "stopped"])
         code, _, error = daemon.run("status", running.config)
@@ -84,6 +84,7 @@ def completes_and_heals(daemon):
         with running.again():
             running.ready()
             equal(running.tenant()["events"], events, "the drift history after a restart")
+            equal(running.await_passes(1)["instances"][0]["in_sync_since"], since, "since, after a restart")
 
 
 def blocked_once(daemon):
@@ -387,7 +388,8 @@ def nothing_can_be_asked(daemon):
         running.ready()
         failed = until(lambda: (lambda t: t["consecutive_failures"] >= 2 and t)(running.tenant()), "two failures")
         equal(failed["last_pass"]["result"], "failed")
-        equal(running.get("/readyz")[0], 503, "readyz")
+        code, text = running.get("/readyz")
+        equal((code, "Contoso" in text), (503, True), text)
         true("/nowhere/ca.pem" in json.dumps(failed["instances"][0]["conditions"]), failed["instances"][0])
         equal(len([e for e in running.log("condition-appeared") if e.get("reason") == "CredentialRejected"]), 1)
         running.stop()
