@@ -20,9 +20,37 @@ static char *durable_path(const char *folder, const char *name)
 	return path;
 }
 
+/*
+ * What root makes at PATH belongs to whom the folder around it belongs: an administrator's commands work in the folder
+ * of a daemon that runs as somebody else, and must leave nothing there that it cannot read. Where root may not give
+ * away, it stays root's.
+ */
+static void durable_give(int fd, const char *path)
+{
+	struct stat ours, around;
+	char *folder = memory_copy_text(path), *slash = strrchr(folder, '/');
+
+	if (slash)
+		slash[slash == folder] = 0;
+	if (geteuid() == 0 && fstat(fd, &ours) == 0 && stat(slash ? folder : ".", &around) == 0 && ours.st_uid == 0 &&
+	    around.st_uid != 0 && (S_ISDIR(ours.st_mode) || ours.st_nlink == 1) &&
+	    fchown(fd, around.st_uid, around.st_gid) < 0)
+		errno = 0;
+	free(folder);
+}
+
 static int durable_make_folder(const char *path)
 {
-	return mkdir(path, 0700) < 0 && errno != EEXIST ? -errno : 0;
+	int fd;
+
+	if (mkdir(path, 0700) < 0)
+		return errno == EEXIST ? 0 : -errno;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	durable_give(fd, path);
+	close(fd);
+	return 0;
 }
 
 int durable_make_folders(const char *path)
@@ -79,13 +107,22 @@ int durable_sync_folder(const char *folder)
 	return r;
 }
 
-static int durable_fill(const char *path, int flags, const void *bytes, size_t length)
+int durable_open(const char *path, int flags)
 {
-	int fd, r;
+	int fd = open(path, O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
 
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
 	if (fd < 0)
 		return -errno;
+	durable_give(fd, path);
+	return fd;
+}
+
+static int durable_fill(const char *path, int flags, const void *bytes, size_t length)
+{
+	int fd = durable_open(path, O_WRONLY | flags), r;
+
+	if (fd < 0)
+		return fd;
 	r = durable_write(fd, bytes, length);
 	if (close(fd) < 0 && r == 0)
 		r = -errno;

@@ -1,7 +1,7 @@
 /*
  * Files that must be there after a crash: created, appended to or replaced so that either the old content or the whole
- * new one is on the disk, private to us, and never through a symbolic link. Knows nothing of what is in them; never
- * removes a file.
+ * new one is on the disk, private to us, and never through a symbolic link. What root makes belongs to the owner of the
+ * folder around it. Knows nothing of what is in them; never removes a file.
  */
 #pragma once
 
@@ -12,6 +12,8 @@
 
 /* Makes the folder PATH and those above it, mode 0700. 0 (also when it is there) or negative errno. */
 int durable_make_folders(const char *path) _must_check_;
+/* Opens PATH with FLAGS of open(2); made with mode 0600 when it is not there. A descriptor or negative errno. */
+int durable_open(const char *path, int flags) _must_check_;
 /* Writes all LENGTH bytes to FD; they are on the disk after an fsync() that returned 0. 0 or negative errno; then some
  * bytes may be written. */
 int durable_put(int fd, const void *bytes, size_t length) _must_check_;

@@ -43,9 +43,10 @@ static int audit_trail_open(struct audit_trail *trail)
 	r = durable_make_folders(trail->folder);
 	if (r < 0)
 		return r;
-	trail->fd = open(trail->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (trail->fd < 0)
-		return -errno;
+	r = durable_open(trail->path, O_RDWR | O_APPEND);
+	if (r < 0)
+		return r;
+	trail->fd = r;
 	trail->size = -1;
 	return durable_sync_folder(trail->folder);
 }

@@ -132,10 +132,10 @@ static int holds_save(const char *directory, const struct holds *holds)
 /* Two commands at once must not undo each other. Returns the descriptor that holds the lock, or negative errno. */
 static int holds_lock(const char *directory, struct arena *arena)
 {
-	int fd = open(arena_printf(arena, "%s/holds.lock", directory), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = durable_open(arena_printf(arena, "%s/holds.lock", directory), O_RDWR);
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	while (flock(fd, LOCK_EX) < 0) {
 		int r = -errno;
 

@@ -2,11 +2,13 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/attributes.h"
 #include "base/durable.h"
 #include "folder.h"
 
@@ -94,6 +96,59 @@ START_TEST(what_is_read_is_capped)
 }
 END_TEST
 
+START_TEST(what_root_makes_is_the_owners_of_the_folder)
+{
+	static const char *const made[] = {"theirs/a", "theirs/a/b", "theirs/one", "theirs/two", "theirs/three"};
+	struct stat status;
+	int fd;
+
+	if (geteuid() != 0) {
+		puts("skip what_root_makes_is_the_owners_of_the_folder: only root can give files away");
+		return;
+	}
+	ck_assert_int_eq(mkdir("theirs", 0700), 0);
+	ck_assert_int_eq(chown("theirs", 1234, 1235), 0);
+	ck_assert_int_eq(durable_make_folders("theirs/a/b"), 0);
+	ck_assert_int_eq(durable_create("theirs", "one", "x", 1), 0);
+	ck_assert_int_eq(durable_replace("theirs", "two", "x", 1), 0);
+	fd = durable_open("theirs/three", O_RDWR | O_APPEND);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	for (size_t i = 0; i < ARRAY_SIZE(made); i++) {
+		ck_assert_int_eq(stat(made[i], &status), 0);
+		ck_assert_msg(status.st_uid == 1234 && status.st_gid == 1235, "%s is %u's", made[i], status.st_uid);
+	}
+}
+END_TEST
+
+START_TEST(what_is_somebody_elses_or_linked_is_not_given_away)
+{
+	struct stat status;
+	int fd;
+
+	if (geteuid() != 0) {
+		puts("skip what_is_somebody_elses_or_linked_is_not_given_away: only root can give files away");
+		return;
+	}
+	ck_assert_int_eq(mkdir("theirs", 0700), 0);
+	ck_assert_int_eq(chown("theirs", 1234, 1235), 0);
+	ck_assert_int_eq(durable_create(".", "roots", "x", 1), 0);
+	ck_assert_int_eq(link("roots", "theirs/link"), 0);
+	fd = durable_open("theirs/link", O_RDWR);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	ck_assert_int_eq(stat("roots", &status), 0);
+	ck_assert_uint_eq(status.st_uid, 0);
+	ck_assert_int_eq(durable_create("theirs", "other", "x", 1), 0);
+	ck_assert_int_eq(chown("theirs/other", 77, 77), 0);
+	fd = durable_open("theirs/other", O_RDWR);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	ck_assert_int_eq(stat("theirs/other", &status), 0);
+	ck_assert_uint_eq(status.st_uid, 77);
+}
+END_TEST
+
 START_TEST(a_full_disk_is_said)
 {
 	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
@@ -118,6 +173,8 @@ int main(void)
 	tcase_add_test(tests, what_is_replaced_is_whole);
 	tcase_add_test(tests, a_symbolic_link_leads_nowhere);
 	tcase_add_test(tests, what_is_read_is_capped);
+	tcase_add_test(tests, what_root_makes_is_the_owners_of_the_folder);
+	tcase_add_test(tests, what_is_somebody_elses_or_linked_is_not_given_away);
 	tcase_add_test(tests, a_full_disk_is_said);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
