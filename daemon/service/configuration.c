@@ -2,9 +2,17 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
+
+/* Where systemd keeps the secrets of our unit while it runs. */
+#define CREDENTIALS_OF_THE_UNIT "/run/credentials/scepmand.service"
+
+/* In a root shell the configuration of the service means the service's own secrets. */
 static const char *environment(const char *name)
 {
-	return secure_getenv(name);
+	const char *value = secure_getenv(name);
+
+	return text_is_empty(value) && text_equal(name, "CREDENTIALS_DIRECTORY") ? CREDENTIALS_OF_THE_UNIT : value;
 }
 
 struct desired *configuration_load(const char *file, struct buffer *problems)

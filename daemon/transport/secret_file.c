@@ -7,6 +7,11 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/text.h"
+
+static const char from_the_store[] =
+	". systemd copies it from /etc/credstore when the service starts, and keeps it, for "
+	"the service and for root, while that runs";
 
 /* 0 or negative errno. */
 static int read_all(int fd, struct buffer *ret)
@@ -53,8 +58,9 @@ const char *secret_file_read(const struct secret_file *file, struct arena *arena
 
 	if (fd < 0)
 		return arena_printf(arena,
-				    "the %s cannot be read from %s: %s; %s must name a file that this user may read",
-				    file->what, file->path, strerror(errno), file->key);
+				    "the %s cannot be read from %s: %s; %s must name a file that this user may read%s",
+				    file->what, file->path, strerror(errno), file->key,
+				    text_has_prefix(file->path, "/run/credentials/") ? from_the_store : "");
 	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
 		close(fd);
 		return arena_printf(arena, "%s is not a file; %s must name the file that holds the %s", file->path,

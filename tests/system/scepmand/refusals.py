@@ -30,6 +30,17 @@ def wrong_configuration(daemon):
         equal(daemon.run(command, path)[0], 78, command)
 
 
+def configuration_of_the_service(daemon):
+    """In a shell, where systemd has set no variable: what needs no secret works, and the rest says where it would be."""
+    path = daemon.configure((r"client_secret_file: .*", "client_secret_file: ${CREDENTIALS_DIRECTORY}/client-secret"))
+    for environment in ({}, {"CREDENTIALS_DIRECTORY": ""}):
+        daemon.expect(0, "validate", path, environment=environment)
+        says(daemon.expect(1, "plan", path, environment=environment), "/run/credentials/scepmand.service/client-secret",
+             "/etc/credstore")
+    own = {"CREDENTIALS_DIRECTORY": os.path.dirname(daemon.tenant.config)}
+    daemon.expect(2, "plan", path, environment=own)
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -159,8 +170,8 @@ def usage(daemon):
 def run(counter, daemon_binary, sim_binary):
     with Tenant(sim_binary, "--scenario", "fresh") as tenant:
         daemon = Daemon(daemon_binary, tenant)
-        for check in (usage, wrong_configuration, unreachable, unknown_certificate, unusable_root, one_tenant_of_two, wrong_secret, expired_secret,
-                      wrong_tenant, read_only_identity):
+        for check in (usage, wrong_configuration, configuration_of_the_service, unreachable, unknown_certificate, unusable_root, one_tenant_of_two,
+                      wrong_secret, expired_secret, wrong_tenant, read_only_identity):
             counter.check(check.__name__, lambda: check(daemon))
     for check in (killed,):
         with Tenant(sim_binary, "--scenario", "fresh") as tenant:
