@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "desired/desired.h"
 #include "doctor/doctor_command.h"
+#include "observe/log.h"
 #include "reconcile/render.h"
 #include "reconcile/report.h"
 #include "service/audit_command.h"
@@ -41,7 +42,7 @@ static struct desired *load(const struct options *options)
 	buffer_init(&problems, CONFIGURATION_PROBLEMS_SIZE_MAX);
 	desired = configuration_load(options->config_file, &problems);
 	if (!desired)
-		fprintf(stderr, "%s\n", problems.data);
+		log_complain(problems.data);
 	buffer_done(&problems);
 	return desired;
 }

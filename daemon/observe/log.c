@@ -203,6 +203,18 @@ void log_say(const struct log *log, enum log_level level, enum log_event event, 
 	buffer_done(&message);
 }
 
+void log_complain(const char *lines)
+{
+	const char *priority = log_is_journal() ? "<3>" : "";
+
+	while (*lines) {
+		size_t length = strcspn(lines, "\n");
+
+		fprintf(stderr, "%s%.*s\n", priority, (int)length, lines);
+		lines += length + (lines[length] == '\n');
+	}
+}
+
 void log_close(struct log *log)
 {
 	if (!log->writer)

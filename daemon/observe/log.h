@@ -55,6 +55,8 @@ void log_open(struct log *log, enum log_level level, enum log_format format);
 /* Again for another LEVEL and FORMAT. FORMAT auto: the journal when standard error is connected to it, text on a
  * terminal, else JSON lines. */
 void log_set(struct log *log, enum log_level level, enum log_format format);
+/* Each of LINES to standard error, as an error where that is the journal. For what is said before there is a log. */
+void log_complain(const char *lines);
 /* Waits up to two seconds for what is not read yet. */
 void log_close(struct log *log);
 /* CONTEXT may be NULL. */

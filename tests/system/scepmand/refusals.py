@@ -28,6 +28,12 @@ def wrong_configuration(daemon):
     true(len(error.splitlines()) >= 5, error)
     for command in ("plan", "apply", "grants"):
         equal(daemon.run(command, path)[0], 78, command)
+    with open(os.path.join(daemon.tenant.directory, "journal"), "w+") as journal:
+        stream = os.fstat(journal.fileno())
+        subprocess.run([daemon.binary, "run", "-c", path], stderr=journal,
+                       env=dict(os.environ, JOURNAL_STREAM=f"{stream.st_dev}:{stream.st_ino}"))
+        journal.seek(0)
+        equal(journal.read(), "".join(f"<3>{line}\n" for line in error.splitlines()), "in the journal they are errors")
 
 
 def configuration_of_the_service(daemon):
