@@ -151,8 +151,15 @@ static int with_configuration(const struct options *options, configured_fn *func
 	struct desired *desired = load(options);
 	int status;
 
-	if (!desired)
+	if (!desired) {
+		if (options->command == COMMAND_STATUS)
+			fputs("scepmand: where the daemon can be asked is said in this file. One that runs goes on "
+			      "with the "
+			      "configuration that it had; where it listens by default, it says so: curl "
+			      "http://127.0.0.1:9464/status\n",
+			      stderr);
 		return EX_CONFIG;
+	}
 	http_memory_install();
 	if (function) {
 		status = function(options, desired);

@@ -126,7 +126,8 @@ void page_events(const cJSON *status, struct buffer *ret)
 	open = count < PAGE_EVENTS_OPEN ? count : PAGE_EVENTS_OPEN;
 	page_event_table(events, open, "The last events, newest first", ret);
 	if (count > open) {
-		buffer_printf(ret, "<details><summary>%zu earlier events</summary>", count - open);
+		buffer_printf(ret, "<details><summary>%zu earlier event%s</summary>", count - open,
+			      count - open == 1 ? "" : "s");
 		page_event_table(events + open, count - open, "Earlier events, newest first", ret);
 		buffer_append_text(ret, "</details>");
 	}

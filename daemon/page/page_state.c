@@ -1,5 +1,6 @@
 #include "page/page_state.h"
 
+#include "base/text.h"
 #include "page/document.h"
 
 static const struct {
@@ -11,12 +12,28 @@ static const struct {
 	[PAGE_COMPLETE] = {"complete", "\u2713", "good"},
 };
 
+/* What only waits for the next pass, since this one has written as much as it may, needs nobody. */
+static bool page_is_only_deferred(const cJSON *instance)
+{
+	const cJSON *condition;
+	size_t deferred = 0;
+
+	cJSON_ArrayForEach (condition, document_get(instance, "conditions")) {
+		if (!document_is_true(condition, "blocking"))
+			continue;
+		if (!text_equal(document_text(condition, "reason"), "WriteDeferred"))
+			return false;
+		deferred++;
+	}
+	return deferred > 0;
+}
+
 enum page_state page_state_of(const cJSON *instance)
 {
 	if (!document_is_true(instance, "known"))
 		return PAGE_UNKNOWN;
 	if (!document_is_true(instance, "ready"))
-		return PAGE_BLOCKED;
+		return page_is_only_deferred(instance) ? PAGE_PENDING : PAGE_BLOCKED;
 	return document_is_true(instance, "in_sync") ? PAGE_COMPLETE : PAGE_PENDING;
 }
 

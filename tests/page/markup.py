@@ -23,6 +23,7 @@ HEADLINES = {
     "before_the_first_pass": "? The installation has not been looked at yet",
     "very_long": "✕ The installation is blocked",
     "stale": "! The installation is complete as of the last check",
+    "deferred": "! 1 of 2 installations is not complete",
     "nothing": "? No installation is configured",
 }
 
@@ -111,6 +112,8 @@ def run(counter, program):
     counter.check("a credential that fails", lambda: Page(program, samples.document("credential_fails")).says(
         "in the last 5 passes", "AADSTS7000222", "Renew the credential", "This may be out of date"))
     counter.check("out of date", lambda: Page(program, samples.document("stale")).says("This may be out of date"))
+    counter.check("what the next pass goes on with", lambda: Page(program, samples.document("deferred")).says(
+        "What to know", "max_writes_per_pass is used up", "1 earlier eventEarlier events, newest first"))
     counter.check("nothing can be written", lambda: Page(program, samples.document("no_state_directory")).says(
         "Nothing can be written", "Permission denied", "install -d -m 0700 -o 998"))
     counter.check("before the first pass", lambda: Page(program, samples.document("before_the_first_pass")).says(

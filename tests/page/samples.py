@@ -21,7 +21,7 @@ def a_pass(minutes, result="in-sync", duration_ms=4210, writes=0, blocked=0):
 
 def condition(kind, status="True", reason=None, message="everything could be read and decided", since=None):
     return {"type": kind, "status": status, "reason": reason or kind, "message": message, "since": since or ago(days=3),
-            "generation": "9f1c2ab04d77", "node": None}
+            "generation": "9f1c2ab04d77", "node": None, "blocking": kind not in ("Ready", "InSync", "GrantPendingAdmin", "HeldByOperator")}
 
 
 def installation(name, ready=True, in_sync=True, **members):
@@ -151,6 +151,12 @@ def stale():
     return one_well() | {"ready": False}
 
 
+def deferred():
+    made = installation("app-scepman", ready=False, in_sync=False, actions=[action(False)])
+    made["conditions"].append(condition("WriteDeferred", message="daemon.limits.max_writes_per_pass is used up; the next pass goes on from here"))
+    return status(tenant("contoso", made, installation("app-scepman-lab"), events=[event("drift-found", h) for h in range(16)]))
+
+
 def no_state_directory():
     return status(tenant("contoso", installation("app-scepman")), state_problem=(
         "state_directory /var/lib/scepmand cannot be used: Permission denied; installations are observed, and nothing is written until "
@@ -163,7 +169,7 @@ def nothing():
 
 
 ALL = {f.__name__: f for f in (all_well, one_well, blocked_and_drift, hundred, credential_fails, before_the_first_pass, hostile, very_long,
-                               stale, no_state_directory, nothing)}
+                               stale, no_state_directory, deferred, nothing)}
 
 
 def document(name):

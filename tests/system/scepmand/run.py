@@ -172,6 +172,8 @@ def invalid_file_keeps_the_old_state(daemon):
         write(running.config + ".good", good)
         text = daemon.expect(0, "status", running.config + ".good")
         true("a changed configuration was refused" in text and "nonsense" in text, text)
+        code, _, error = daemon.run("status", running.config)
+        equal((code, "nonsense" in error and "goes on with the configuration that it had" in error), (78, True), error)
         # Mended without a signal.
         running.write_config(good + "\n# mended\n")
         until(lambda: running.status()["daemon"]["generation"] != generation, "the mended file is in force")
