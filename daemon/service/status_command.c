@@ -13,6 +13,7 @@
 #include "desired/listen.h"
 #include "page/document_select.h"
 #include "page/status_text.h"
+#include "service/drift_history.h"
 #include "service/selection.h"
 
 enum { STATUS_SIZE_MAX = 64 << 20, STATUS_TIMEOUT_S = 20, EXIT_READY = 0, EXIT_UNREACHABLE = 1, EXIT_NOT_READY = 3 };
@@ -70,9 +71,10 @@ static int status_fetch(const struct listen_address *address, struct buffer *bod
 	return code == CURLE_OK && status == 200 ? 0 : -1;
 }
 
-static int print_status(const struct options *options, const struct buffer *body, const char *listen)
+static int print_status(const struct options *options, const struct desired *desired, const struct buffer *body)
 {
 	cJSON *json = cJSON_ParseWithLength(body->data, body->length);
+	const char *listen = desired->daemon.listen;
 	bool is_ready;
 
 	if (!text_equal(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "format_version")), "1")) {
@@ -80,6 +82,8 @@ static int print_status(const struct options *options, const struct buffer *body
 		cJSON_Delete(json);
 		return EXIT_UNREACHABLE;
 	}
+	if (options->is_verbose)
+		drift_history_add(json, desired);
 	document_select(json, options->instances, options->instance_count);
 	is_ready = status_text_is_ready(json);
 	if (options->output == OUTPUT_JSON) {
@@ -121,7 +125,7 @@ int status_command(const struct options *options, const struct desired *desired)
 	buffer_init(&body, STATUS_SIZE_MAX);
 	buffer_init(&problem, 1024);
 	if (status_fetch(&address, &body, &problem) == 0)
-		status = print_status(options, &body, listen);
+		status = print_status(options, desired, &body);
 	else
 		fprintf(stderr,
 			"scepmand: the daemon does not answer on %s: %s\nStart it with: systemctl start scepmand (or: "

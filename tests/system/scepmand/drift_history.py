@@ -1,4 +1,4 @@
-"""The drift history: a thousand events in its file, a hundred in what is shown, over restarts, damage and a disk that takes nothing."""
+"""The drift history: a thousand events in its file and for those who ask, a hundred in what is shown, over restarts, damage and a disk that takes nothing."""
 
 import json
 import os
@@ -65,10 +65,13 @@ def a_thousand_survive_restarts(daemon):
         equal(running.tenant()["events"], expected, "after two more")
         shown = json.loads(daemon.expect(0, "status", running.config, "-o", "json"))["tenants"][0]["events"]
         equal(shown, expected, "what scepmand status -o json has")
-        page, text = running.get("/")[1], daemon.expect(0, "status", running.config, "-v")
-        for what in page, text:
-            true(expected[0]["target"] in what, "the oldest that is shown")
-            true(f"app-{KEPT - SHOWN + len(new) - 1}" not in what, "one that is not")
+        page = running.get("/")[1]
+        true(expected[0]["target"] in page, "the oldest that is shown")
+        true(f"app-{KEPT - SHOWN + len(new) - 1}" not in page, "one that is not")
+        whole = json.loads(daemon.expect(0, "status", running.config, "-v", "-o", "json"))["tenants"][0]["events"]
+        equal(whole, (old + new)[-KEPT:], "what scepmand status -v has")
+        text = daemon.expect(0, "status", running.config, "-v")
+        equal(len([line for line in text.splitlines() if " drift-" in line]), KEPT, "lines of scepmand status -v")
         running.stop()
     equal(in_file(running)[-KEPT:], (old + new)[-KEPT:], "the file")
     # So many that it is written anew: of those that memory does not hold none is lost.
@@ -110,6 +113,9 @@ def a_disk_that_takes_nothing_costs_no_event(daemon):
         new = heal_one(running) + heal_one(running)
         equal(running.one_more_pass()["last_pass"]["result"], "in-sync")
         tenant = running.tenant()
+        status, output, error = daemon.run("status", running.config, "-v")
+        equal((status, "cannot be read" in error, "the end of the history only" in error), (0, True, True), error)
+        true(new[-1]["target"] in output, output)
         true(history_file(running) in tenant["problem"] and "Not a directory" in tenant["problem"], tenant["problem"])
         equal(tenant["events"], (old + new)[-SHOWN:], "what is shown")
         said = [e for e in running.log("state-directory") if "drift history" in e["message"]]
