@@ -1,6 +1,7 @@
 #include "base/map.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -13,12 +14,28 @@ void map_init(struct map *map)
 	*map = (struct map){0};
 }
 
+void map_init_in(struct map *map, struct arena *arena)
+{
+	*map = (struct map){.arena = arena};
+}
+
+static void *map_new(const struct map *map, size_t size)
+{
+	return map->arena ? arena_alloc(map->arena, size) : memory_new(size);
+}
+
+static void map_free(const struct map *map, void *p)
+{
+	if (!map->arena)
+		free(p);
+}
+
 void map_done(struct map *map)
 {
 	for (size_t i = 0; i < map->count; i++)
-		free(map->entries[i].name);
-	free(map->entries);
-	free(map->slots);
+		map_free(map, map->entries[i].name);
+	map_free(map, map->entries);
+	map_free(map, map->slots);
 	map_init(map);
 }
 
@@ -34,22 +51,26 @@ static void map_index(struct map *map, size_t entry)
 /* Drops removed entries and doubles the tables when they are still half full. */
 static void map_rebuild(struct map *map)
 {
+	struct map_entry *old = map->entries;
 	size_t live = 0;
 
 	for (size_t i = 0; i < map->count; i++) {
 		if (!map->entries[i].value)
-			free(map->entries[i].name);
+			map_free(map, map->entries[i].name);
 		else
 			map->entries[live++] = map->entries[i];
 	}
 	map->count = live;
 	if (!map->allocated || live > map->allocated / 2) {
 		map->allocated = map->allocated ? 2 * map->allocated : 16;
-		map->entries = memory_resize(map->entries, map->allocated * sizeof(*map->entries));
+		map->entries = map_new(map, map->allocated * sizeof(*map->entries));
+		if (live)
+			memcpy(map->entries, old, live * sizeof(*old));
+		map_free(map, old);
 	}
-	free(map->slots);
+	map_free(map, map->slots);
 	map->slot_count = 2 * map->allocated;
-	map->slots = memory_new(map->slot_count * sizeof(*map->slots));
+	map->slots = map_new(map, map->slot_count * sizeof(*map->slots));
 	for (size_t i = 0; i < map->count; i++)
 		map_index(map, i);
 }
@@ -87,7 +108,11 @@ void map_put(struct map *map, const char *name, void *value)
 	}
 	if (map->count == map->allocated)
 		map_rebuild(map);
-	map->entries[map->count] = (struct map_entry){.name = memory_copy_text(name), .value = value, .hash = hash};
+	map->entries[map->count] = (struct map_entry){
+		.name = map->arena ? arena_copy_text(map->arena, name) : memory_copy_text(name),
+		.value = value,
+		.hash = hash,
+	};
 	map_index(map, map->count++);
 	map->live++;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/attributes.h"
 
 struct map_entry {
@@ -19,10 +20,13 @@ struct map {
 	size_t count, allocated, live;
 	uint32_t *slots;
 	size_t slot_count;
+	struct arena *arena; /* that it lives in; NULL: the heap */
 };
 
 /* A map of all zero bytes is valid and empty. */
 void map_init(struct map *map);
+/* Its names and tables come from ARENA, and what it no longer needs is freed with that. */
+void map_init_in(struct map *map, struct arena *arena);
 /* Frees the table, not the values. */
 void map_done(struct map *map);
 

@@ -55,34 +55,34 @@ static const double request_bounds[] = {0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 
 struct metrics {
 	int64_t started_unix_ms;
+	struct arena arena;          /* of everything below: a hundred small pieces that stay, not one on each page */
 	struct map series[FAMILIES]; /* labels -> double */
 	struct map passes, requests; /* labels -> struct exposition_histogram */
 };
+
+/* Empty. */
+static void metrics_init(struct metrics *metrics, int64_t started_unix_ms)
+{
+	*metrics = (struct metrics){.started_unix_ms = started_unix_ms};
+	for (size_t i = 0; i < FAMILIES; i++)
+		map_init_in(&metrics->series[i], &metrics->arena);
+	map_init_in(&metrics->passes, &metrics->arena);
+	map_init_in(&metrics->requests, &metrics->arena);
+}
 
 struct metrics *metrics_new(int64_t started_unix_ms)
 {
 	struct metrics *metrics = memory_new(sizeof(*metrics));
 
-	metrics->started_unix_ms = started_unix_ms;
+	metrics_init(metrics, started_unix_ms);
 	return metrics;
-}
-
-static void series_done(struct map *map)
-{
-	for (size_t i = 0; i < map->count; i++)
-		free(map->entries[i].value);
-	map_done(map);
-	map_init(map);
 }
 
 void metrics_free(struct metrics *metrics)
 {
 	if (!metrics)
 		return;
-	for (size_t i = 0; i < FAMILIES; i++)
-		series_done(&metrics->series[i]);
-	series_done(&metrics->passes);
-	series_done(&metrics->requests);
+	arena_done(&metrics->arena);
 	free(metrics);
 }
 
@@ -98,7 +98,7 @@ static void *series_get(struct map *map, const char *const *names_and_values, si
 	void *value = map_get(map, labels);
 
 	if (!value) {
-		value = memory_new(size);
+		value = arena_alloc(map->arena, size);
 		map_put(map, labels, value);
 	}
 	arena_done(&arena);
@@ -184,7 +184,7 @@ static void metrics_zero(struct metrics *metrics, enum family family, const char
 	const char *prefix = labels_of(&arena, tenant, instance);
 
 	for (size_t i = 0; i < map->count; i++)
-		if (map->entries[i].value && text_has_prefix(map->entries[i].name, prefix))
+		if (text_has_prefix(map->entries[i].name, prefix))
 			*(double *)map->entries[i].value = 0;
 	arena_done(&arena);
 }
@@ -246,19 +246,43 @@ static bool is_desired(const struct desired *desired, struct arena *arena, enum 
 	return false;
 }
 
-void metrics_set_desired(struct metrics *metrics, const struct desired *desired)
+static void copy_series(struct map *to, const struct map_entry *entry, size_t size)
+{
+	void *value = arena_alloc(to->arena, size);
+
+	memcpy(value, entry->value, size);
+	map_put(to, entry->name, value);
+}
+
+/* What is still desired of FAMILY, which is FROM; all of what tells of the past. */
+static void copy_numbers(struct map *to, const struct map *from, enum family family, const struct desired *desired)
 {
 	struct arena arena = {0};
 
-	for (size_t family = 0; family < FAMILIES; family++) {
-		struct map *map = &metrics->series[family];
-
-		for (size_t i = 0; families[family].about != ABOUT_THE_PAST && i < map->count; i++)
-			if (map->entries[i].value &&
-			    !is_desired(desired, &arena, (enum family)family, map->entries[i].name))
-				free(map_remove(map, map->entries[i].name));
-	}
+	for (size_t i = 0; i < from->count; i++)
+		if (families[family].about == ABOUT_THE_PAST ||
+		    is_desired(desired, &arena, family, from->entries[i].name))
+			copy_series(to, &from->entries[i], sizeof(double));
 	arena_done(&arena);
+}
+
+static void copy_histograms(struct map *to, const struct map *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		copy_series(to, &from->entries[i], sizeof(struct exposition_histogram));
+}
+
+/* What stays moves to a new arena. */
+void metrics_set_desired(struct metrics *metrics, const struct desired *desired)
+{
+	struct metrics old = *metrics;
+
+	metrics_init(metrics, old.started_unix_ms);
+	for (size_t family = 0; family < FAMILIES; family++)
+		copy_numbers(&metrics->series[family], &old.series[family], (enum family)family, desired);
+	copy_histograms(&metrics->passes, &old.passes);
+	copy_histograms(&metrics->requests, &old.requests);
+	arena_done(&old.arena);
 }
 
 /* ---- printing ---- */
@@ -270,9 +294,8 @@ static void print_numbers(const struct metrics *metrics, struct buffer *ret)
 
 		exposition_begin(ret, families[family].name, families[family].type, families[family].help);
 		for (size_t i = 0; i < map->count; i++)
-			if (map->entries[i].value)
-				exposition_add(ret, families[family].name, "", map->entries[i].name,
-					       *(const double *)map->entries[i].value);
+			exposition_add(ret, families[family].name, "", map->entries[i].name,
+				       *(const double *)map->entries[i].value);
 	}
 }
 

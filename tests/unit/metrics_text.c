@@ -1,5 +1,6 @@
 /* The metrics as Prometheus reads them: what is counted under which labels, and what is forgotten when. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,6 +198,35 @@ START_TEST(installations_that_are_no_longer_configured_are_forgotten)
 }
 END_TEST
 
+/* More than any table has room for at first. */
+START_TEST(what_was_counted_is_counted_on_after_a_reload)
+{
+	const struct desired desired = {.tenants = &contoso, .tenant_count = 1};
+	char host[16], line[200];
+
+	for (int round = 1; round <= 3; round++) {
+		for (int i = 0; i < 100; i++) {
+			snprintf(host, sizeof(host), "host-%d", i);
+			watcher.request_finished(watcher.arg, &contoso, host, METHOD_GET, 200, 500, 1);
+		}
+		metrics_set_desired(metrics, &desired);
+		for (int i = 0; i < 100; i++) {
+			snprintf(line, sizeof(line),
+				 "scepmand_http_requests_total{tenant=\"contoso\",host=\"host-%d\",method=\"GET\","
+				 "code=\"200\"} %d",
+				 i, round);
+			ck_assert(has_line(line));
+			snprintf(line, sizeof(line),
+				 "scepmand_http_request_duration_seconds_bucket{tenant=\"contoso\",host=\"host-%d\","
+				 "le=\"0.5\"} %d",
+				 i, round);
+			ck_assert(has_line(line));
+		}
+	}
+	ck_assert(has_line("process_start_time_seconds 1790000000"));
+}
+END_TEST
+
 START_TEST(labels_are_escaped)
 {
 	struct arena arena = {0};
@@ -235,6 +265,7 @@ int main(void)
 	tcase_add_test(tcase, installations_that_are_no_longer_configured_are_forgotten);
 	tcase_add_test(tcase, drift_is_not_healed_by_a_pass_that_saw_nothing);
 	tcase_add_test(tcase, tokens_of_tenants_that_are_no_longer_configured_are_forgotten);
+	tcase_add_test(tcase, what_was_counted_is_counted_on_after_a_reload);
 	tcase_add_test(tcase, labels_are_escaped);
 	tcase_add_test(tcase, the_process_is_there);
 	suite_add_tcase(suite, tcase);
