@@ -3,8 +3,11 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* What curl and OpenSSL need below our callbacks, twice over. */
 enum { STACK_WIPED_SIZE = 128 * 1024 };
@@ -54,8 +57,12 @@ void memory_wipe(void *p, size_t size)
 void memory_wipe_stack(void)
 {
 	char dead[STACK_WIPED_SIZE];
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = ((uintptr_t)dead + page - 1) / page * page,
+		  end = ((uintptr_t)dead + sizeof(dead)) / page * page;
 
 	memory_wipe(dead, sizeof(dead));
+	/* As much is seldom needed. The pages that have nothing but it on them: */
+	madvise((void *)first, end - first, MADV_DONTNEED);
 }
 
 void memory_free_secret(char *secret)

@@ -18,8 +18,8 @@ void *memory_resize(void *p, size_t size) _must_check_;
 char *memory_copy_text(const char *text) _must_check_;
 /* Overwrites SIZE bytes in a way that the compiler may not drop; NULL is allowed. */
 void memory_wipe(void *p, size_t size);
-/* Overwrites the stack below its caller: what functions that have returned left there, registers that were saved on the
- * way into a library among it. */
+/* Overwrites the stack below its caller, and gives it back to the system: what functions that have returned left there,
+ * registers that were saved on the way into a library among it. */
 void memory_wipe_stack(void) __attribute__((noinline));
 /* Wipes and frees a zero-terminated secret; NULL is allowed. */
 void memory_free_secret(char *secret);
