@@ -248,6 +248,8 @@ int main(int argc, char **argv)
 
 	forbid_core_dumps();
 	memory_keep_small();
+	/* The pool's only user is the disk, which takes one batch at a time (observe/disk.h). */
+	setenv("UV_THREADPOOL_SIZE", "1", 0);
 	signal(SIGPIPE, SIG_IGN);
 	/* Before anybody uses OpenSSL, so it cannot be too late. */
 	if (!crypto_memory_install())

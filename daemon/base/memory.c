@@ -115,14 +115,14 @@ static void *free_all(void *arg)
 	return NULL;
 }
 
-void memory_give_back(void)
+void memory_give_up_kept(void)
 {
 	void **pieces = memory_new(KEPT_MAX * sizeof(void *));
 	pthread_t thread;
 	size_t count = 0;
 
 	/*
-	 * The pieces that glibc keeps for this thread lie all over the heap, and each keeps a page there: a third of a
+	 * The pieces that glibc keeps for a thread lie all over the heap, and each keeps a page there: a third of a
 	 * megabyte. It gives them up when their thread ends, so one that ends at once frees them.
 	 */
 	for (size_t size = KEPT_SIZE_MIN; size <= KEPT_SIZE_MAX; size += KEPT_SIZE_STEP)
@@ -133,5 +133,10 @@ void memory_give_back(void)
 	else
 		free_all(pieces);
 	free(pieces);
+}
+
+void memory_give_back(void)
+{
+	memory_give_up_kept();
 	malloc_trim(0);
 }

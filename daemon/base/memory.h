@@ -30,8 +30,10 @@ void memory_freep(void *p);
 /*
  * For a process that runs for months and works for seconds. memory_keep_small(), before any second thread: one heap for
  * all threads, and large pieces outside of it for ever. memory_give_back(): what was freed goes back to the system.
+ * memory_give_up_kept() before it, on another thread: the freed pieces that glibc keeps for that one.
  */
 void memory_keep_small(void);
+void memory_give_up_kept(void);
 void memory_give_back(void);
 /* Says that memory ran out and aborts. For code that gets NULL from a library. */
 _noreturn_ void memory_exhausted(void);

@@ -2,12 +2,18 @@
 
 #include <stdlib.h>
 
+#include "base/attributes.h"
 #include "base/memory.h"
 
 struct old_world {
 	struct disk_job job;
 	struct world world;
 };
+
+static void old_world_on_thread(struct disk_job *job _unused_)
+{
+	memory_give_up_kept();
+}
 
 static void old_world_on_turn(struct disk_job *job)
 {
@@ -25,6 +31,7 @@ void old_world_free_later(struct world *world, struct disk *disk)
 {
 	struct old_world *old = memory_new(sizeof(*old));
 
+	old->job.work = old_world_on_thread;
 	old->job.done = old_world_on_turn;
 	old->world = *world;
 	*world = (struct world){0};
