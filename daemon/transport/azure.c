@@ -256,6 +256,7 @@ int azure_new(uv_loop_t *loop, const struct desired_tenant *tenant, const struct
 	int r;
 
 	azure->transport.operations = &azure_operations;
+	map_init_in(&azure->queues, &azure->arena);
 	azure->loop = loop;
 	azure->tenant = tenant;
 	azure->options = *options;

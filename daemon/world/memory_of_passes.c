@@ -1,6 +1,7 @@
 #include "world/memory_of_passes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -10,15 +11,35 @@ struct claim {
 	int64_t last_pass;  /* the pass that repeated it last */
 };
 
-static void written_site_free(struct written_site *site)
+/* TEXT, if there is one, where *END is, which moves behind it. */
+static const char *place_text(char **end, const char *text)
 {
-	if (!site)
-		return;
-	free((char *)site->id);
-	free((char *)site->name);
-	free((char *)site->host);
-	free((char *)site->installation);
-	free(site);
+	char *placed = *end;
+
+	if (!text)
+		return NULL;
+	*end = stpcpy(placed, text) + 1;
+	return placed;
+}
+
+static size_t text_size(const char *text)
+{
+	return text ? strlen(text) + 1 : 0;
+}
+
+/* In one piece: it stays for months, and each piece would keep a page of the heap. */
+static struct written_site *written_site_copy(const struct written_site *site)
+{
+	struct written_site *copy = memory_new(sizeof(*copy) + text_size(site->id) + text_size(site->name) +
+					       text_size(site->host) + text_size(site->installation));
+	char *end = (char *)(copy + 1);
+
+	*copy = *site;
+	copy->id = place_text(&end, site->id);
+	copy->name = place_text(&end, site->name);
+	copy->host = place_text(&end, site->host);
+	copy->installation = place_text(&end, site->installation);
+	return copy;
 }
 
 void memory_of_passes_init(struct memory_of_passes *memory)
@@ -31,7 +52,7 @@ void memory_of_passes_done(struct memory_of_passes *memory)
 	for (size_t i = 0; i < memory->claims.count; i++)
 		free(memory->claims.entries[i].value);
 	for (size_t i = 0; i < memory->written.count; i++)
-		written_site_free(memory->written.entries[i].value);
+		free(memory->written.entries[i].value);
 	map_done(&memory->claims);
 	map_done(&memory->written);
 	memory_of_passes_init(memory);
@@ -68,14 +89,9 @@ bool memory_of_passes_confirms(struct memory_of_passes *memory, const char *what
 
 void memory_of_passes_note_write(struct memory_of_passes *memory, const struct written_site *site)
 {
-	struct written_site *copy = memory_new(sizeof(*copy));
+	struct written_site *copy = written_site_copy(site);
 
-	*copy = *site;
-	copy->id = memory_copy_text(site->id);
-	copy->name = memory_copy_text(site->name);
-	copy->host = memory_copy_text(site->host);
-	copy->installation = memory_copy_text(site->installation);
-	written_site_free(map_get(&memory->written, copy->id));
+	free(map_get(&memory->written, copy->id));
 	map_put(&memory->written, copy->id, copy);
 	memory->changes++;
 }
