@@ -10,8 +10,11 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 
-/* Room for the line that says how many were lost, and a few more. */
-enum { LINE_WRITER_ROOM_AGAIN = 64 * 1024 };
+enum {
+	/* Room for the line that says how many were lost, and a few more. */
+	LINE_WRITER_ROOM_AGAIN = 64 * 1024,
+	LINE_WRITER_KEPT_MAX = 4 * 1024,
+};
 
 struct line_writer {
 	int fd;
@@ -52,23 +55,30 @@ static void line_writer_destroy(struct line_writer *writer)
 static void line_writer_run(void *arg)
 {
 	struct line_writer *writer = arg;
+	struct buffer written, lines;
 	bool is_abandoned;
 
+	buffer_init(&written, LINE_WRITER_SIZE_MAX);
 	uv_mutex_lock(&writer->lock);
 	while (!writer->is_ending || writer->waiting.length) {
-		struct buffer lines = writer->waiting;
-
+		lines = writer->waiting;
 		if (!lines.length) {
 			uv_cond_wait(&writer->changed, &writer->lock);
 			continue;
 		}
-		buffer_init(&writer->waiting, LINE_WRITER_SIZE_MAX);
+		writer->waiting = written;
 		uv_cond_broadcast(&writer->changed);
 		uv_mutex_unlock(&writer->lock);
 		line_writer_write(writer->fd, &lines);
-		buffer_done(&lines);
+		/* Used again while it is small: pieces that this thread frees are kept for it, on a page each. */
+		if (lines.allocated <= LINE_WRITER_KEPT_MAX)
+			buffer_reset(&lines);
+		else
+			buffer_done(&lines);
+		written = lines;
 		uv_mutex_lock(&writer->lock);
 	}
+	buffer_done(&written);
 	writer->has_ended = true;
 	is_abandoned = writer->is_abandoned;
 	uv_cond_signal(&writer->changed);
