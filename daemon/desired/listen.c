@@ -5,7 +5,6 @@
 #include <sys/un.h>
 
 #include "base/text.h"
-#include "desired/names.h"
 
 static bool is_loopback(const char *host)
 {
@@ -14,21 +13,14 @@ static bool is_loopback(const char *host)
 
 	if (inet_pton(AF_INET, host, &v4) == 1)
 		return ntohl(v4.s_addr) >> 24 == 127;
-	if (inet_pton(AF_INET6, host, &v6) == 1)
-		return IN6_IS_ADDR_LOOPBACK(&v6);
-	return text_equal_fold(host, "localhost");
+	return inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-static bool is_host(const char *host, bool in_brackets)
+static bool is_address(const char *host, bool in_brackets)
 {
 	unsigned char address[sizeof(struct in6_addr)];
 
-	if (in_brackets)
-		return inet_pton(AF_INET6, host, address) == 1;
-	/* What has only digits and dots is meant to be an address, and then it must be one. */
-	if (!host[strspn(host, "0123456789.")])
-		return inet_pton(AF_INET, host, address) == 1;
-	return names_is_host(host, strlen(host));
+	return inet_pton(in_brackets ? AF_INET6 : AF_INET, host, address) == 1;
 }
 
 static bool parse_tcp(const char *text, struct listen_address *ret)
@@ -47,9 +39,11 @@ static bool parse_tcp(const char *text, struct listen_address *ret)
 		return false;
 	ret->kind = LISTEN_TCP;
 	memcpy(ret->host, start, length);
+	if (!in_brackets && text_equal_fold(ret->host, "localhost"))
+		memcpy(ret->host, "127.0.0.1", sizeof("127.0.0.1"));
 	ret->port = (uint16_t)port;
 	ret->is_loopback = is_loopback(ret->host);
-	return is_host(ret->host, in_brackets);
+	return is_address(ret->host, in_brackets);
 }
 
 bool listen_parse(const char *text, struct listen_address *ret)
@@ -72,5 +66,7 @@ const char *listen_check(const char *text)
 {
 	struct listen_address ignored;
 
-	return listen_parse(text, &ignored) ? NULL : "must be ADDRESS:PORT, [IPv6]:PORT, unix:/PATH or \"off\"";
+	return listen_parse(text, &ignored)
+		       ? NULL
+		       : "must be ADDRESS:PORT, [IPv6]:PORT, localhost:PORT, unix:/PATH or \"off\"";
 }

@@ -52,7 +52,7 @@ static bool endpoint_is_asked_by_its_name(const struct endpoint *endpoint, const
 	if (endpoint->address.kind != LISTEN_TCP || !endpoint->address.is_loopback || !host)
 		return true;
 	return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1 ||
-	       text_equal_fold(host, "localhost") || text_equal_fold(host, endpoint->address.host);
+	       text_equal_fold(host, "localhost");
 }
 
 static void endpoint_answer(void *arg, const struct endpoint_request *request, struct endpoint_page *ret)

@@ -1,7 +1,6 @@
 #include "service/endpoint_socket.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "base/memory.h"
 
@@ -35,15 +35,15 @@ static uint16_t endpoint_bound_port(int fd)
 						   : ((struct sockaddr_in *)&address)->sin_port);
 }
 
-static int endpoint_bind(const struct addrinfo *info)
+static int endpoint_bind(const struct sockaddr *address, socklen_t length)
 {
-	int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1, r;
+	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1, r;
 
 	if (fd < 0)
 		return -errno;
 	/* The port can be taken again at once after a restart. */
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(fd, info->ai_addr, info->ai_addrlen) < 0 || listen(fd, ENDPOINT_BACKLOG) < 0) {
+	if (bind(fd, address, length) < 0 || listen(fd, ENDPOINT_BACKLOG) < 0) {
 		r = -errno;
 		close(fd);
 		return r;
@@ -53,22 +53,20 @@ static int endpoint_bind(const struct addrinfo *info)
 
 static int endpoint_open_tcp(const struct listen_address *address, int *ret_fd, uint16_t *ret_port, char **ret_problem)
 {
-	const struct addrinfo hints = {.ai_flags = AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM};
-	char port[sizeof("65535")], where[sizeof(address->host) + sizeof("[]:65535")];
-	struct addrinfo *info;
-	int fd, r;
+	char where[sizeof(address->host) + sizeof("[]:65535")];
+	struct sockaddr_in6 v6;
+	struct sockaddr_in v4;
+	int fd;
 
-	snprintf(port, sizeof(port), "%u", address->port);
-	snprintf(where, sizeof(where), strchr(address->host, ':') ? "[%s]:%s" : "%s:%s", address->host, port);
-	r = getaddrinfo(address->host, port, &hints, &info);
-	if (r != 0) {
-		if (asprintf(ret_problem, "the daemon cannot listen on %s: %s; see daemon.listen", where,
-			     gai_strerror(r)) < 0)
-			memory_exhausted();
-		return -EADDRNOTAVAIL;
+	if (uv_ip4_addr(address->host, address->port, &v4) == 0) {
+		snprintf(where, sizeof(where), "%s:%u", address->host, address->port);
+		fd = endpoint_bind((const struct sockaddr *)&v4, sizeof(v4));
+	} else {
+		snprintf(where, sizeof(where), "[%s]:%u", address->host, address->port);
+		fd = uv_ip6_addr(address->host, address->port, &v6);
+		if (fd == 0)
+			fd = endpoint_bind((const struct sockaddr *)&v6, sizeof(v6));
 	}
-	fd = endpoint_bind(info);
-	freeaddrinfo(info);
 	if (fd == -EADDRINUSE)
 		return endpoint_refuse(where, fd,
 				       ": another program, perhaps another scepmand, has it; ss -ltnp shows which",

@@ -130,8 +130,8 @@ START_TEST(test_listen)
 		{"[::1]:1", "::1", 1, true},
 		{"[::]:1", "::", 1, false},
 		{"[::ffff:127.0.0.1]:1", "::ffff:127.0.0.1", 1, false},
-		{"localhost:80", "localhost", 80, true},
-		{"Ops-1.example:80", "Ops-1.example", 80, false},
+		{"localhost:80", "127.0.0.1", 80, true},
+		{"LocalHost:80", "127.0.0.1", 80, true},
 	};
 	struct listen_address address;
 
@@ -178,6 +178,10 @@ START_TEST(test_listen_nowhere)
 		"[127.0.0.1]:80",
 		"-a:80",
 		"a b:80",
+		"ops-1.example:80",
+		"localhost.example:80",
+		"[localhost]:80",
+		"[fe80::1%lo]:80",
 		"http://127.0.0.1:80",
 		"unix:",
 		"unix:http.sock",
