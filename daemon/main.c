@@ -129,18 +129,9 @@ static int reconcile(const struct options *options, const struct desired *desire
 
 /* ---- run, status, audit ---- */
 
-/* Which installations it looks after is the configuration's to say: it is read again while the daemon runs. */
 static int run(const struct options *options, struct desired *desired)
 {
-	if (options->instance_count) {
-		fputs("scepmand: run looks after everything in the configuration; --instance is for plan, apply, "
-		      "grants "
-		      "and doctor\n",
-		      stderr);
-		desired_free(desired);
-		return EX_USAGE;
-	}
-	return run_daemon(options->config_file, desired);
+	return run_daemon(options, desired);
 }
 
 typedef int configured_fn(const struct options *options, const struct desired *desired);

@@ -199,6 +199,20 @@ static int options_check_contains(const struct options *options, char **ret_prob
 	return 0;
 }
 
+/* What it looks after and how it logs is the configuration's to say, which is read again while it runs. */
+static int options_check_run(const struct options *options, char **ret_problem)
+{
+	if (options->command != COMMAND_RUN)
+		return 0;
+	if (options->instance_count)
+		return options_refuse(ret_problem, "run looks after everything in the configuration; --instance is for "
+						   "plan, apply, grants, status and doctor");
+	if (options->output != OUTPUT_TEXT)
+		return options_refuse(ret_problem,
+				      "run logs as daemon.log.format says; --output is for other commands");
+	return 0;
+}
+
 int options_parse(int argc, char **argv, struct options *ret, char **ret_problem)
 {
 	struct options options = {.config_file = "/etc/scepmand/scepmand.yaml"};
@@ -229,6 +243,8 @@ int options_parse(int argc, char **argv, struct options *ret, char **ret_problem
 	r = options_check_slot(&options, ret_problem);
 	if (r == 0)
 		r = options_check_contains(&options, ret_problem);
+	if (r == 0)
+		r = options_check_run(&options, ret_problem);
 	if (r < 0)
 		return r;
 	*ret = options;
@@ -252,8 +268,8 @@ void options_print_help(FILE *stream)
 	      "      --contains SHA256  audit verify: the trail must have a line with this hash, noted down earlier\n"
 	      "      --slot NAME        restore-1x, release: a deployment slot instead of production\n"
 	      "      --dry-run          restore-1x: show what would be written, write nothing\n"
-	      "  -v, --verbose          say each request\n"
-	      "  -q, --quiet            say nothing but results and errors\n"
+	      "  -v, --verbose          say each request; run: log.level debug\n"
+	      "  -q, --quiet            say nothing but results and errors; run: log.level warning\n"
 	      "  -h, --help             this text\n"
 	      "  -V, --version          the version\n\n"
 	      "Exit status: 0 in sync; 1 failed; 2 plan: there is drift; 3 something remains blocked or withheld, or\n"

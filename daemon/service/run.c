@@ -29,7 +29,7 @@ static const int signal_numbers[] = {SIGHUP, SIGUSR1, SIGTERM, SIGINT};
 struct run {
 	struct disk_job closed; /* the tenants are, and the disk has done what they gave it */
 	uv_loop_t loop;
-	const char *config_file;
+	const struct options *options;
 	struct desired *desired, *next; /* NEXT: valid, and in force when the passes under way have ended */
 	struct log log;
 	struct status status;
@@ -81,6 +81,13 @@ static void run_free_tenants(struct run *run)
 	run->tenant_count = 0;
 }
 
+static enum log_level run_log_level(const struct run *run, const struct desired *desired)
+{
+	if (run->options->is_verbose)
+		return LOG_LEVEL_DEBUG;
+	return run->options->is_quiet ? LOG_LEVEL_WARNING : desired->daemon.log_level;
+}
+
 /* The old tenants are closed (or there are none yet). */
 static void run_adopt(struct run *run, struct desired *desired)
 {
@@ -88,7 +95,7 @@ static void run_adopt(struct run *run, struct desired *desired)
 	struct run_tenant **tenants = memory_new(desired->tenant_count * sizeof(struct run_tenant *));
 
 	run->desired = desired;
-	log_set(&run->log, desired->daemon.log_level, desired->daemon.log_format);
+	log_set(&run->log, run_log_level(run, desired), desired->daemon.log_format);
 	status_set_desired(&run->status, desired, clock_unix_ms());
 	metrics_set_desired(run->context.metrics, desired);
 	audit_free(run->audit);
@@ -102,7 +109,7 @@ static void run_adopt(struct run *run, struct desired *desired)
 	run->tenant_count = desired->tenant_count;
 	desired_free(old);
 	log_say(&run->log, LOG_LEVEL_INFO, EVENT_CONFIGURATION_LOADED, NULL,
-		"%s is in force, generation %s: %zu tenant%s", run->config_file, desired->generation,
+		"%s is in force, generation %s: %zu tenant%s", run->options->config_file, desired->generation,
 		desired->tenant_count, desired->tenant_count == 1 ? "" : "s");
 	state_directory_look(&run->state_directory, desired->daemon.state_directory);
 }
@@ -206,7 +213,7 @@ static void run_reload(struct run *run, bool is_forced)
 		return;
 	watch_remember(&run->watch);
 	buffer_init(&problems, CONFIGURATION_PROBLEMS_SIZE_MAX);
-	desired = configuration_load(run->config_file, &problems);
+	desired = configuration_load(run->options->config_file, &problems);
 	if (desired && !is_forced && text_equal(desired->generation, current->generation)) {
 		if (run->status.reload.problem)
 			status_set_reload(&run->status, NULL, clock_unix_ms());
@@ -279,7 +286,7 @@ static void run_on_signal(uv_signal_t *handle, int number)
 
 /* ---- the beginning ---- */
 
-static void run_init(struct run *run, const char *config_file)
+static void run_init(struct run *run, const struct options *options)
 {
 	if (uv_loop_init(&run->loop) < 0 || uv_loop_configure(&run->loop, UV_METRICS_IDLE_TIME) < 0 ||
 	    RAND_bytes(run->context.key, sizeof(run->context.key)) != 1)
@@ -287,7 +294,7 @@ static void run_init(struct run *run, const char *config_file)
 	disk_init(&run->disk, &run->loop);
 	/* OpenSSL takes 20 ms to begin. Now, when nobody waits for the loop. */
 	http_memory_install();
-	run->config_file = config_file;
+	run->options = options;
 	status_init(&run->status, clock_unix_ms());
 	run->log_watcher = log_watcher(&run->log);
 	run->status_watcher = status_watcher(&run->status);
@@ -313,7 +320,7 @@ static void run_open(struct run *run)
 {
 	notify_init(&run->notify, &run->loop);
 	stall_init(&run->stall, &run->loop, &run->status.stall_max_ms);
-	watch_init(&run->watch, &run->loop, run->config_file, run_on_file_changed, run);
+	watch_init(&run->watch, &run->loop, run->options->config_file, run_on_file_changed, run);
 	uv_timer_init(&run->loop, &run->stop_timer);
 	run->stop_timer.data = run;
 	for (size_t i = 0; i < ARRAY_SIZE(signal_numbers); i++) {
@@ -335,13 +342,13 @@ static void run_done(struct run *run)
 	log_close(&run->log);
 }
 
-int run_daemon(const char *config_file, struct desired *desired)
+int run_daemon(const struct options *options, struct desired *desired)
 {
 	struct run run = {0};
 	char *problem = NULL;
 
-	run_init(&run, config_file);
-	log_open(&run.log, desired->daemon.log_level, desired->daemon.log_format);
+	run_init(&run, options);
+	log_open(&run.log, run_log_level(&run, desired), desired->daemon.log_format);
 	if (listening_begin(&run.listening, desired, &problem) < 0) {
 		log_say(&run.log, LOG_LEVEL_ERROR, EVENT_STOPPED, NULL, "cannot start: %s", problem);
 		free(problem);

@@ -9,7 +9,9 @@
 
 #include "base/attributes.h"
 #include "desired/desired.h"
+#include "service/options.h"
 
-/* Takes DESIRED over. The exit status: 0 after a signal, 1 when it could not begin (the endpoint's address is in use);
- * standard error or the journal says why. */
-int run_daemon(const char *config_file, struct desired *desired) _must_check_;
+/* OPTIONS: the configuration's file, and --verbose or --quiet, which outweigh its log level. Takes DESIRED over. The
+ * exit status: 0 after a signal, 1 when it could not begin (the endpoint's address is in use); standard error or the
+ * journal says why. */
+int run_daemon(const struct options *options, struct desired *desired) _must_check_;

@@ -397,6 +397,25 @@ def nothing_can_be_asked(daemon):
         running.stop()
 
 
+def options_of_run(daemon):
+    """--verbose and --quiet outweigh the log level, also after a reload; what run cannot do is refused."""
+    for option, value in (("--instance", "production"), ("--output", "json")):
+        code, _, error = daemon.run("run", None, option, value)
+        equal((code, option in error), (64, True), error)
+    for option, level, wanted in (("--quiet", "debug", {"warning", "error"}),
+                                  ("--verbose", "error", {"debug", "info", "warning", "error"})):
+        with Running(daemon, "options" + option, log=f"{{level: {level}, format: json}}", options=(option,)) as running:
+            running.ready()
+            running.await_passes(1)
+            running.signal(signal.SIGHUP)
+            until(lambda: (running.status()["daemon"]["last_reload"] or {}).get("accepted"), "the reload")
+            running.one_more_pass()
+            running.stop()
+            levels = {entry["level"] for entry in running.log()}
+            true(levels <= wanted, f"{option}: {levels}")
+            equal("debug" in levels, option == "--verbose", f"{option}: {levels}")
+
+
 def run(counter, daemon_binary, sim_binary):
     def checks(tenant, *functions):
         daemon = Daemon(daemon_binary, tenant)
@@ -407,6 +426,6 @@ def run(counter, daemon_binary, sim_binary):
         checks(tenant, unwritable_state_directory, completes_and_heals, state_directory_is_watched, messages_in_order, blocked_once,
                triggers_during_a_pass, invalid_file_keeps_the_old_state, changes_are_noticed, reload_takes_effect,
                second_signal_ends_at_once, address_in_use, address_in_use_at_a_reload,
-               nothing_can_be_asked)
+               nothing_can_be_asked, options_of_run)
     with Tenant(sim_binary, "--scenario", "fresh") as tenant:
         checks(tenant, stopped_in_the_middle_of_a_write)

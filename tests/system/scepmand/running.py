@@ -37,8 +37,9 @@ class Running:
     """A daemon that runs for the length of a block, with a configuration of its own."""
 
     def __init__(self, daemon, name, replacements=(), watchdog_us=None, log="{level: debug, format: json}",
-                 clockwork=None):
+                 clockwork=None, options=()):
         self.daemon = daemon
+        self.options = options
         self.directory = os.path.join(daemon.tenant.directory, name)
         os.mkdir(self.directory)
         self.socket_path = os.path.join(self.directory, "http.sock")
@@ -59,7 +60,7 @@ class Running:
 
     def __enter__(self):
         with open(self.log_path, "w") as file:
-            self.process = subprocess.Popen([self.daemon.binary, "run", "-c", self.config], stderr=file,
+            self.process = subprocess.Popen([self.daemon.binary, "run", "-c", self.config, *self.options], stderr=file,
                                             env=self.environment)
         return self
 
