@@ -20,6 +20,7 @@ static const struct {
 	[EVENT_STOPPED] = {"stopped", "42218cc4bbaf4441ba7e23e9ca9feddc"},
 	[EVENT_CONFIGURATION_LOADED] = {"configuration-loaded", "631bc4460cc248efa38804366ceb0d68"},
 	[EVENT_CONFIGURATION_REFUSED] = {"configuration-refused", "c22137ae13ef4d9aa0354de58b077eab"},
+	[EVENT_PASS_REQUESTED] = {"pass-requested", "9f08cfe078fb440090ef7f917ad346ce"},
 	[EVENT_PASS_ENDED] = {"pass-ended", "487097f58e82445d851a57458ad016bd"},
 	[EVENT_WRITE_BEGINS] = {"write-begins", "e7382135c6c046a28926f92aefcfed48"},
 	[EVENT_WRITE_DONE] = {"write-done", "a1ea8c3e3e7b41e4bd7e6d1edbed1aaf"},

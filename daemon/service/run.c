@@ -271,17 +271,25 @@ static void run_stop(struct run *run, int number)
 	run_go_on(run);
 }
 
+/* A reload that is under way ends with a pass anyway. */
+static void run_trigger(struct run *run)
+{
+	log_say(&run->log, LOG_LEVEL_INFO, EVENT_PASS_REQUESTED, NULL,
+		"SIGUSR1: a pass begins now; where one is under way, one more follows it");
+	for (size_t i = 0; i < run->tenant_count && !run->is_closing; i++)
+		run_tenant_trigger(run->tenants[i]);
+}
+
 static void run_on_signal(uv_signal_t *handle, int number)
 {
 	struct run *run = handle->data;
 
 	if (number == SIGHUP)
 		run_reload(run, true);
-	else if (number != SIGUSR1)
+	else if (number == SIGUSR1)
+		run_trigger(run);
+	else
 		run_stop(run, number);
-	else if (!run->is_closing)
-		for (size_t i = 0; i < run->tenant_count; i++)
-			run_tenant_trigger(run->tenants[i]);
 }
 
 /* ---- the beginning ---- */

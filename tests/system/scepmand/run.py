@@ -150,6 +150,7 @@ def triggers_during_a_pass(daemon):
         equal(after["passes"], before + 2, "passes: the one that was triggered, and exactly one more")
         true(is_quiet(running), "the next one comes after the interval")
         equal(len(running.log("pass-ended")), before + 2)
+        true(len(running.log("pass-requested")) > 0, "who sends the signal sees that it came")
         running.stop()
 
 
