@@ -194,11 +194,18 @@ const char *remedy_for_refusal(const struct refusal_context *context, const stru
 	return NULL;
 }
 
+const char *remedy_place_of(const char *path, struct arena *arena)
+{
+	if (!text_has_prefix(path, "/run/credentials/"))
+		return path;
+	return arena_printf(arena, "the original of %s in /etc/credstore (a restart of the service copies it)", path);
+}
+
 const char *remedy_for_login(const struct remedy_login *login, const char *code, const char *message,
 			     struct arena *arena)
 {
 	const char *client = login->client_id, *tenant = login->tenant_id;
-	const char *file = login->secret_file ? login->secret_file : "the secret's file";
+	const char *file = login->secret_file ? remedy_place_of(login->secret_file, arena) : "the secret's file";
 
 	if (text_equal(code, "AADSTS7000222"))
 		return arena_printf(

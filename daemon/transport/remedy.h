@@ -22,6 +22,8 @@ struct remedy_login {
  * MESSAGE: what the endpoint said (may be NULL). Source: wire.md section 2; Microsoft's list of AADSTS codes. */
 const char *remedy_for_login(const struct remedy_login *login, const char *code, const char *message,
 			     struct arena *arena);
+/* Where the file PATH is to be mended: systemd's credentials are copies that nobody can write, made at each start. */
+const char *remedy_place_of(const char *path, struct arena *arena);
 /* Its part for certificates and federated tokens. */
 const char *remedy_for_assertion(const struct remedy_login *login, const char *code, const char *message,
 				 struct arena *arena);

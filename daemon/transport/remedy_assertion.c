@@ -15,9 +15,9 @@ static const char *remedy_for_key(const struct remedy_login *login, const char *
 		return arena_printf(
 			arena,
 			"the certificate in %s (thumbprint %s) expired at application %s; make a new one with: az ad "
-			"app credential reset --id %s --create-cert --append, and put the file that it writes in its "
-			"place",
-			file, login->thumbprint, client, client);
+			"app credential reset --id %s --create-cert --append, and put the file that it writes in the "
+			"place of %s",
+			file, login->thumbprint, client, client, remedy_place_of(file, arena));
 	if (message && text_contains_fold(message, "signature value did not match"))
 		return arena_printf(
 			arena,

@@ -263,6 +263,11 @@ START_TEST(a_failed_login_names_its_remedy)
 	}
 	ck_assert_ptr_nonnull(strstr(remedy_for_login(&login, "AADSTS7000222", NULL, &arena),
 				     "az ad app credential reset --id the-client --append"));
+	ck_assert_ptr_nonnull(strstr(remedy_for_login(&login, "AADSTS7000222", NULL, &arena), "into /etc/secret"));
+	login.secret_file = "/run/credentials/scepmand.service/client-secret";
+	ck_assert_ptr_nonnull(strstr(remedy_for_login(&login, "AADSTS7000222", NULL, &arena),
+				     "into the original of /run/credentials/scepmand.service/client-secret in "
+				     "/etc/credstore (a restart"));
 	ck_assert_ptr_null(remedy_for_login(&login, "AADSTS1", NULL, &arena));
 	ck_assert_ptr_null(remedy_for_login(&login, NULL, NULL, &arena));
 	arena_done(&arena);
