@@ -50,7 +50,7 @@ def main():
         paths = []
         for name in UNITS:
             # The program is not installed where the unit expects it; everything else is as it will be.
-            text = re.sub(r"(?m)^(ExecStart=)\S+", rf"\g<1>{scepmand}", (built / name).read_text())
+            text = re.sub(r"(?m)^(Exec\w+=)\S+/scepmand\b", rf"\g<1>{scepmand}", (built / name).read_text())
             problems += [f"{name}: {word} was not filled in" for word in re.findall(r"@\w+@", text)]
             paths.append(pathlib.Path(folder) / name)
             paths[-1].write_text(text)
