@@ -20,6 +20,7 @@ int main(void)
 	suite_add_tcase(suite, net_tls_case());
 	suite_add_tcase(suite, net_login_case());
 	suite_add_tcase(suite, net_identity_case());
+	suite_add_tcase(suite, net_chain_case());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -57,3 +57,4 @@ TCase *net_loss_case(void);
 TCase *net_tls_case(void);
 TCase *net_login_case(void);
 TCase *net_identity_case(void);
+TCase *net_chain_case(void);
