@@ -1,9 +1,11 @@
 """Managed identities: a plan with each service that hands them out, what they refuse, and what must never leave this machine."""
 
+import json
 import socket
 import threading
 
 from case import SCEPMAN, run_cases, says
+from proofs import NOWHERE, base64url
 from tenant import equal, true
 
 IDENTITY = "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/rg-ops/providers" \
@@ -203,6 +205,31 @@ def answers_that_are_none(case):
         says(output, "the metadata service")
 
 
+def claimed(**claims):
+    """A token with these claims, which nobody signed; what its bearer is refused with does not depend on that."""
+    parts = ({"alg": "RS256", "typ": "JWT"}, claims, "canary")
+    return ".".join(base64url(json.dumps(part).encode()) for part in parts)
+
+
+def tokens_that_are_not_used(case):
+    """What is wrong with a token that the service hands out is said once, and the token goes nowhere."""
+    config = signed_in_with(case)
+    for token, more, words in (
+            ("canary", {"expires_on": "1600000000"}, ("gave a token that has expired already", "timedatectl")),
+            ("canary", {"expires_in": "0"}, ("gave a token that has expired already", "timedatectl")),
+            (claimed(aud="https://vault.azure.net", tid=TENANT), {}, ("gave one for https://vault.azure.net, which is not used",)),
+            (claimed(tid=NOWHERE), {}, (f"belongs to tenant {NOWHERE}", f"not in {TENANT}", "Correct tenant_id"))):
+        case.mend()
+        case.forget()
+        body = {"access_token": token, "token_type": "Bearer", **(more or {"expires_in": "86399"})}
+        case.fault(path=f"*{PATH}", status=200, body=body)
+        status, output, error = case.run("plan", config, environment=metadata(case))
+        equal(status, 1, output + error)
+        says(output, "CredentialRejected", *words)
+        true("canary" not in output + error and token not in output + error, output + error)
+        equal([line["url"] for line in case.journal() if PATH not in line["url"]], [], f"the token goes nowhere: {words}")
+
+
 def a_challenge_that_azure_cannot_meet(case):
     """Its tokens were revoked, and the platform gives them again."""
     config = signed_in_with(case)
@@ -232,4 +259,4 @@ def run(counter, daemon_binary, sim_binary):
         the_machine_has_one_identity, one_of_several_is_chosen, a_right_that_it_lacks, an_identity_that_is_not_there,
         a_header_that_is_wrong,
         no_service_answers, what_is_not_supported, nothing_is_sent_to_another_machine, no_proxy_is_asked, it_is_asked_again,
-        it_is_not_asked_again, answers_that_are_none, a_challenge_that_azure_cannot_meet, the_identity_of_another_tenant]})
+        it_is_not_asked_again, answers_that_are_none, tokens_that_are_not_used, a_challenge_that_azure_cannot_meet, the_identity_of_another_tenant]})

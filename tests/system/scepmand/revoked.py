@@ -51,6 +51,31 @@ def conditional_access(case):
     refused(case, 1, "AADSTS53003", "Conditional Access blocks application", "trusted locations")
 
 
+def tokens_that_a_service_refuses(case):
+    """What Resource Manager and Graph say of a token that is new: every refusal says what to do, and no request is sent a third time."""
+    for service, code, message, remedy in (
+            ("arm", "InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer.", "correct tenant_id"),
+            ("arm", "ExpiredAuthenticationToken", "The access token expiry UTC time is earlier than now.", "timedatectl"),
+            ("graph", "InvalidAuthenticationToken", "Access token validation failure. Invalid issuer.", "correct tenant_id"),
+            ("graph", "InvalidAuthenticationToken", "Access token validation failure. Invalid audience.", "another service than this one"),
+            ("graph", "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.", "timedatectl"),
+            ("graph", "InvalidAuthenticationToken", "Access token is not yet valid.", "timedatectl")):
+        case.mend()
+        case.forget()
+        case.fault(service=service, status=401, body={"error": {"code": code, "message": message}})
+        status, output, error = case.run("plan")
+        true(status in (1, 2, 3), f"exit status {status}\n{output}\n{error}")
+        refusals = [line for line in output.splitlines() if "CredentialRejected" in line]
+        true(refusals, output)
+        for line in refusals:
+            says(line, code, message, remedy)
+        urls = [line["url"] for line in case.journal() if line["status"] == 401]
+        true(urls, "nothing was refused")
+        # Batches have one address, whatever they ask.
+        urls = [url for url in urls if not url.endswith("$batch")]
+        equal({url for url in urls if urls.count(url) > 2}, set(), f"asked more than once more: {message}")
+
+
 def sessions_revoked(case):
     """Sessions that are revoked while it runs: a new token is asked for with the claims, and nobody notices."""
     with Running(case, "sessions") as running:
@@ -101,5 +126,5 @@ def disabled_while_it_runs(case):
 def run(counter, daemon_binary, sim_binary):
     run_cases(counter, daemon_binary, sim_binary, {
         "fresh": (secret_removed, secret_expired, principal_disabled, application_deleted, conditional_access,
-                  sessions_revoked_for_ever),
+                  tokens_that_a_service_refuses, sessions_revoked_for_ever),
         "completed": (sessions_revoked, disabled_while_it_runs)})
