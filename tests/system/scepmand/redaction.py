@@ -429,6 +429,28 @@ def proofs_tell_nothing(case):
         true(not any(line.encode() in data for line in keys), f"a piece of the key is in {where}")
 
 
+# ---- what is started by us ----
+
+def az_is_told_no_secret(case):
+    """What az gets to see, as its arguments and in its environment, of everything that other ways to sign in would have used."""
+    canaries = Canaries()
+    folder = os.path.join(case.tenant.directory, "az-that-looks")
+    os.mkdir(folder)
+    write(os.path.join(folder, "az"), f"#!/bin/sh\ncat /proc/$$/cmdline >>{folder}/cmdline\ncat /proc/$$/environ >>{folder}/environ\n"
+          "echo \"ERROR: Please run 'az login' to setup account.\" >&2\nexit 1\n", 0o700)
+    secrets = {name: canaries.plant(name, "~{}=&+") for name in (
+        "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_PASSWORD", "IDENTITY_HEADER", "MSI_SECRET", "SOME_API_KEY",
+        "GITHUB_TOKEN", "SSH_PRIVATE", "LC_PASSPHRASE", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET_SECRET")}
+    outputs = Outputs(case, sign_in_as(case, "type: azure_cli"))
+    for line in ("plan -v", "doctor"):
+        outputs.command(*line.split(), environment={**secrets, "PATH": f"{folder}:{os.environ['PATH']}"}, expected=(1, 3))
+    for name, known in (("cmdline", b"get-access-token"), ("environ", f"PATH={folder}:".encode())):
+        with open(os.path.join(folder, name), "rb") as file:
+            outputs.pairs.append((f"/proc/PID/{name} of az", file.read()))
+        true(known in outputs.pairs[-1][1], f"{name} is az's")
+    canaries.nowhere_in(*outputs.pairs)
+
+
 # ---- the configuration ----
 
 def what_was_typed_is_not_repeated(case):
@@ -468,5 +490,6 @@ def run(counter, daemon_binary, sim_binary):
     run_cases(counter, daemon_binary, sim_binary, {
         "fresh": (commands_tell_no_secret, daemon_tells_no_secret_in_json, daemon_tells_no_secret_in_text, *journal, settings_quoted_in_a_refusal,
                   settings_quoted_by_name, client_secret_quoted, tokens_quoted, password_of_a_proxy, proofs_tell_nothing,
+                  az_is_told_no_secret,
                   what_was_typed_is_not_repeated),
         "upgrade-1x": (upgrade_and_way_back_tell_no_secret,)})
