@@ -38,7 +38,7 @@ enum audience { AUDIENCE_RESOURCE_MANAGER, AUDIENCE_GRAPH, AUDIENCES };
 
 struct diagnosis_token {
 	const char *url;     /* whom it is for */
-	const char *problem; /* why there is none; NULL: there is one */
+	const char *problem; /* why there is none, or who refuses it; NULL: there is one */
 	struct claims claims;
 	bool is_readable; /* CLAIMS hold something */
 };

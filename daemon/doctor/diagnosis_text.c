@@ -78,8 +78,10 @@ static void text_token(const struct text *text, enum audience audience, const st
 	if (token->problem) {
 		buffer_append_text(text->buffer, "  ");
 		text_coloured(text, COLOUR_BAD, "!");
-		buffer_printf(text->buffer, " no token for %s (%s): %s\n", audience_names[audience], token->url,
-			      token->problem);
+		buffer_printf(text->buffer,
+			      token->is_readable ? " the token for %s (%s) is refused: %s\n"
+						 : " no token for %s (%s): %s\n",
+			      audience_names[audience], token->url, token->problem);
 		return;
 	}
 	buffer_printf(text->buffer, "  token for %s (%s)", audience_names[audience], token->url);

@@ -30,7 +30,7 @@ void examine_judged(struct examination *examination)
 	struct diagnosis *diagnosis = &examination->diagnosis;
 	const struct diagnosis_token *graph = &diagnosis->tokens[AUDIENCE_GRAPH];
 
-	if (graph->is_readable) {
+	if (graph->is_readable && !graph->problem) {
 		diagnosis->to_spare =
 			graph_permissions_to_spare(&diagnosis->demands, &graph->claims, &examination->arena);
 		note_tier_0(examination);
@@ -40,12 +40,24 @@ void examine_judged(struct examination *examination)
 	examination->azure = NULL;
 }
 
+void examine_refusal(struct examination *examination, enum audience audience, const struct fault *fault)
+{
+	struct diagnosis_token *token = &examination->diagnosis.tokens[audience];
+
+	if (fault->class != FAULT_CREDENTIAL || token->problem)
+		return;
+	token->problem = arena_copy_text(&examination->arena, fault->message);
+	examination->diagnosis.has_failed = true;
+}
+
 static void on_pass_done(struct pass *pass, void *arg)
 {
 	struct examination *examination = arg;
 	struct diagnosis *diagnosis = &examination->diagnosis;
 	const struct node *graph = pass->world.graph_service_principal;
 
+	if (graph)
+		examine_refusal(examination, AUDIENCE_GRAPH, &graph->fault);
 	if (node_is_present(graph) && !graph->is_assumed)
 		diagnosis->graph_object_id = ((const struct service_principal *)graph->observed)->id;
 	demands_of_graph(&pass->world, &diagnosis->demands);

@@ -33,6 +33,8 @@ struct examination {
 /* Asks the authority for the time and the credential for tokens; then calls examine_signed_in() from the loop. */
 void examine_sign_in(struct examination *examination);
 void examine_signed_in(struct examination *examination);
+/* What a token is worth is seen when it is used: keeps that FAULT refuses the one for AUDIENCE, if it does. */
+void examine_refusal(struct examination *examination, enum audience audience, const struct fault *fault);
 /* Asks what the identity may do where, judges each need; then calls examine_judged(), from the loop or at once. */
 void examine_rights(struct examination *examination);
 void examine_judged(struct examination *examination);

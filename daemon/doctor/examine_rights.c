@@ -28,8 +28,8 @@ static void judge_azure(struct examination *examination, struct demand *demand)
 	if (!demand->is_wanted)
 		return;
 	if (token->problem)
-		demand->remark = "there is no token for Resource Manager";
-	if (!scope)
+		demand->remark = "there is no token that Resource Manager takes";
+	if (!scope || token->problem)
 		return;
 	demand_judge_azure(demand, scope->allowances, &examination->arena);
 	if (scope->problem)
@@ -42,10 +42,11 @@ static void judge_graph(struct examination *examination, struct demand *demand)
 {
 	const struct diagnosis_token *token = &examination->diagnosis.tokens[AUDIENCE_GRAPH];
 
-	if (token->is_readable)
+	if (token->is_readable && !token->problem)
 		demand_judge_graph(demand, &token->claims, examination->owns_all, &examination->arena);
 	else if (demand->is_wanted)
-		demand->remark = token->problem ? "there is no token for Microsoft Graph" : "the token cannot be read";
+		demand->remark =
+			token->problem ? "there is no token that Microsoft Graph takes" : "the token cannot be read";
 }
 
 static void judge(struct examination *examination)
@@ -85,6 +86,7 @@ static void on_permissions(void *arg, void *node _unused_, const struct response
 	    (response->fault.class == FAULT_NONE && allowances_read(response->body, arena, allowances))) {
 		scope->allowances = allowances;
 	} else {
+		examine_refusal(examination, AUDIENCE_RESOURCE_MANAGER, &response->fault);
 		scope->problem = response->fault.message ? arena_copy_text(arena, response->fault.message)
 							 : "Azure's answer could not be understood";
 		/* That a place does not exist, is known. */
@@ -233,7 +235,8 @@ void examine_rights(struct examination *examination)
 	examination->asking = 1; /* ours, until everything was asked */
 	if (!examination->diagnosis.tokens[AUDIENCE_RESOURCE_MANAGER].problem)
 		ask_azure(examination);
-	if (examination->diagnosis.tokens[AUDIENCE_GRAPH].is_readable)
+	if (examination->diagnosis.tokens[AUDIENCE_GRAPH].is_readable &&
+	    !examination->diagnosis.tokens[AUDIENCE_GRAPH].problem)
 		ask_graph(examination);
 	finish_answer(examination);
 }
