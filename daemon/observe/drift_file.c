@@ -152,8 +152,12 @@ void drift_file_add(struct drift_file *file, const cJSON *event)
 	}
 	free(line);
 	/* More than the file may hold need not be saved, however long the disk takes nothing. */
-	if (file->saving + file->unsaved > DRIFT_EVENTS_MAX)
-		--*(file->saving ? &file->saving : &file->unsaved);
+	if (file->saving + file->unsaved > DRIFT_EVENTS_MAX) {
+		if (file->saving)
+			file->saving--;
+		else
+			file->unsaved--;
+	}
 	drift_hold_at_most(file, DRIFT_EVENTS_MAX);
 }
 
