@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/program_pages.h"
 #include "base/text.h"
 #include "service/answers.h"
 #include "observe/audit.h"
@@ -369,6 +370,8 @@ int run_daemon(const struct options *options, struct desired *desired)
 	log_say(&run.log, LOG_LEVEL_INFO, EVENT_STARTED, NULL, "scepmand %s started; %s%s", SCEPMAND_VERSION,
 		run.listening.endpoint ? "status on " : "no endpoint, since daemon.listen is ", desired->daemon.listen);
 	run_adopt(&run, desired);
+	/* Starting is done: for months it will not be needed again. */
+	program_pages_give_back();
 	notify_ready(&run.notify);
 	run_say_status(&run);
 	uv_run(&run.loop, UV_RUN_DEFAULT);
