@@ -214,3 +214,11 @@ const char *names_check_https_url(const char *text)
 		return "must be a URL such as https://management.azure.com";
 	return NULL;
 }
+
+bool names_mean(const char *name, const char *tenant, const char *instance)
+{
+	if (text_equal(name, instance))
+		return true;
+	return text_has_prefix(name, tenant) && name[strlen(tenant)] == '/' &&
+	       text_equal(name + strlen(tenant) + 1, instance);
+}

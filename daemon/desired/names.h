@@ -28,5 +28,7 @@ const char *names_check_dotnet_version(const char *text);
 const char *names_check_absolute_path(const char *text);
 /* https://host[:port][/path], nothing more: tokens travel there. */
 const char *names_check_https_url(const char *text);
+/* Does NAME, given to -i as NAME or TENANT/NAME, mean this INSTANCE of this TENANT? */
+bool names_mean(const char *name, const char *tenant, const char *instance);
 /* Is TEXT a host name or an IPv4 address, by its characters? LENGTH bytes of it count. */
 bool names_is_host(const char *text, unsigned long length);

@@ -1,12 +1,12 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/types.h>
 
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "desired/names.h"
 #include "observe/audit_check.h"
 #include "observe/audit_entry.h"
 
@@ -22,17 +22,10 @@ struct audit_shower {
 static bool is_selected(const struct audit_selection *selection, const cJSON *entry)
 {
 	const char *tenant = audit_entry_text(entry, "tenant"), *instance = audit_entry_text(entry, "instance");
-	size_t length = strlen(tenant);
 
-	for (size_t i = 0; i < selection->instance_count; i++) {
-		const char *name = selection->instances[i];
-
-		if (text_equal(name, instance))
+	for (size_t i = 0; i < selection->instance_count; i++)
+		if (names_mean(selection->instances[i], tenant, instance))
 			return true;
-		if (strncmp(name, tenant, length) == 0 && name[length] == '/' &&
-		    text_equal(name + length + 1, instance))
-			return true;
-	}
 	return !selection->instance_count;
 }
 

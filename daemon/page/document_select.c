@@ -1,9 +1,8 @@
 #include "page/document_select.h"
 
 #include <stdbool.h>
-#include <string.h>
 
-#include "base/text.h"
+#include "desired/names.h"
 #include "page/document.h"
 
 struct selection {
@@ -13,17 +12,9 @@ struct selection {
 
 static bool is_meant(const struct selection *selection, const char *tenant, const char *instance)
 {
-	size_t length = strlen(tenant);
-
-	for (size_t i = 0; i < selection->count; i++) {
-		const char *name = selection->names[i];
-
-		if (text_equal(name, instance))
+	for (size_t i = 0; i < selection->count; i++)
+		if (names_mean(selection->names[i], tenant, instance))
 			return true;
-		if (strncmp(name, tenant, length) == 0 && name[length] == '/' &&
-		    text_equal(name + length + 1, instance))
-			return true;
-	}
 	return false;
 }
 

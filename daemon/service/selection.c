@@ -2,12 +2,10 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "desired/names.h"
 
 static int selection_refuse(char **ret_problem, const char *format, ...) _printf_(2, 3);
 
@@ -22,18 +20,6 @@ static int selection_refuse(char **ret_problem, const char *format, ...)
 	return -ESRCH;
 }
 
-/* Does the option "NAME" or "TENANT/NAME" mean this instance? */
-static bool selection_means(const char *option, const struct desired_tenant *tenant,
-			    const struct desired_instance *instance)
-{
-	size_t length = strlen(tenant->name);
-
-	if (text_equal(option, instance->name))
-		return true;
-	return strncmp(option, tenant->name, length) == 0 && option[length] == '/' &&
-	       text_equal(option + length + 1, instance->name);
-}
-
 int selection_check(const struct desired *desired, const char *const *options, size_t count, char **ret_problem)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -43,7 +29,7 @@ int selection_check(const struct desired *desired, const char *const *options, s
 			const struct desired_tenant *tenant = &desired->tenants[t];
 
 			for (size_t n = 0; n < tenant->instance_count; n++)
-				hits += selection_means(options[i], tenant, &tenant->instances[n]);
+				hits += names_mean(options[i], tenant->name, tenant->instances[n].name);
 		}
 		if (!hits)
 			return selection_refuse(ret_problem, "the configuration has no installation \"%s\"",
@@ -63,7 +49,7 @@ size_t selection_of_tenant(const struct desired_tenant *tenant, const char *cons
 
 	for (size_t n = 0; n < tenant->instance_count; n++)
 		for (size_t i = 0; i < count; i++)
-			if (selected < maximum && selection_means(options[i], tenant, &tenant->instances[n]))
+			if (selected < maximum && names_mean(options[i], tenant->name, tenant->instances[n].name))
 				ret[selected++] = tenant->instances[n].name;
 	return selected;
 }

@@ -117,6 +117,21 @@ START_TEST(test_name)
 }
 END_TEST
 
+START_TEST(test_mean)
+{
+	ck_assert(names_mean("app", "Contoso", "app"));
+	ck_assert(names_mean("Contoso/app", "Contoso", "app"));
+	ck_assert(!names_mean("Contoso/app", "Fabrikam", "app"));
+	ck_assert(!names_mean("Contoso/app", "Contoso", "app-2"));
+	ck_assert(!names_mean("Contoso/app-2", "Contoso", "app"));
+	ck_assert(!names_mean("Contoso", "Contoso", "app"));
+	ck_assert(!names_mean("Contoso/", "Contoso", "app"));
+	ck_assert(!names_mean("Contosoapp", "Contoso", "app"));
+	ck_assert(!names_mean("contoso/app", "Contoso", "app"));
+	ck_assert(!names_mean("App", "Contoso", "app"));
+}
+END_TEST
+
 START_TEST(test_listen)
 {
 	static const struct {
@@ -228,6 +243,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tcase, test_name, 0, (int)ARRAY_SIZE(cases));
+	tcase_add_test(tcase, test_mean);
 	tcase_add_loop_test(tcase, test_listen, 0, 8);
 	tcase_add_test(tcase, test_listen_elsewhere);
 	tcase_add_test(tcase, test_listen_nowhere);
