@@ -127,12 +127,7 @@ static int reconcile(const struct options *options, const struct desired *desire
 	return status;
 }
 
-/* ---- run, status, audit ---- */
-
-static int run(const struct options *options, struct desired *desired)
-{
-	return run_daemon(options, desired);
-}
+/* ---- what needs the configuration ---- */
 
 typedef int configured_fn(const struct options *options, const struct desired *desired);
 
@@ -145,9 +140,8 @@ static int with_configuration(const struct options *options, configured_fn *func
 	if (!desired) {
 		if (options->command == COMMAND_STATUS)
 			fputs("scepmand: where the daemon can be asked is said in this file. One that runs goes on "
-			      "with the "
-			      "configuration that it had; where it listens by default, it says so: curl "
-			      "http://127.0.0.1:9464/status\n",
+			      "with the configuration that it had; where it listens by default, it says so: "
+			      "curl http://127.0.0.1:9464/status\n",
 			      stderr);
 		return EX_CONFIG;
 	}
@@ -156,7 +150,7 @@ static int with_configuration(const struct options *options, configured_fn *func
 		status = function(options, desired);
 		desired_free(desired);
 	} else {
-		status = run(options, desired);
+		status = run_daemon(options, desired);
 	}
 	curl_global_cleanup();
 	return status;
