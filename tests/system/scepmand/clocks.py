@@ -119,6 +119,30 @@ def healed_without_being_asked(daemon):
         running.stop()
 
 
+def an_answer_that_does_not_come(daemon):
+    """SIGTERM, and the answer to a write does not come: it is left after 10 s, and the next start looks at it again"""
+    tenant = daemon.tenant
+    with Timed(daemon, "stops", replacements=(EVERY_QUARTER,)) as running:
+        running.ready()
+        running.await_passes(1)
+        is_back = lose_a_role(tenant)
+        tenant.control("POST", "faults", {"method": "POST", "path": "*/appRoleAssign*", "delay_ms": HOUR_S * 1000})
+        begun = len(running.log("write-begins"))
+        running.signal(signal.SIGUSR1)
+        running.await_log("write-begins", begun + 1)
+        running.signal(signal.SIGTERM)
+        running.expect_message("STOPPING=1")
+        running.clock.wait(9)
+        equal([e["message"] for e in running.log("stopping") if "has not come back" in e["message"]], [], "too early")
+        running.clock.wait(2)
+        equal(running.process.wait(), 0, "exit status")
+        true(any("has not come back within 10 s" in e["message"] for e in running.log("stopping")), "it is not said")
+        daemon.expect(0, "audit", running.config, "verify")
+        tenant.control("DELETE", "faults")
+        daemon.expect(0, "apply", running.config, "--quiet")
+        true(is_back(), "what was left is not looked at again")
+
+
 def the_wall_clock_jumps(daemon):
     """Somebody puts the clock forward and back by hours: no pass is missed or brought forward, no token or wait is mistaken"""
     tenant = daemon.tenant
@@ -294,8 +318,8 @@ def run(counter, daemon_binary, sim_binary):
 
     with TimedTenant(sim_binary, "fresh") as tenant:
         checks(tenant, the_time_that_is_written, healed_without_being_asked, watchdog_by_the_clock,
-               watchdog_of_a_loop_that_hangs, the_wall_clock_jumps, tokens_end_with_time, waits_are_not_lengthened,
-               failed_login_and_jump, certificates_and_the_clock)
+               watchdog_of_a_loop_that_hangs, an_answer_that_does_not_come, the_wall_clock_jumps, tokens_end_with_time,
+               waits_are_not_lengthened, failed_login_and_jump, certificates_and_the_clock)
     with TimedTenant(sim_binary, "completed") as tenant:
         counter.check(clones_under_run.__doc__, lambda: clones_under_run(Case(daemon_binary, tenant, "completed")))
     with TimedTenant(sim_binary, "fresh") as tenant:
