@@ -102,16 +102,20 @@ struct line_writer *line_writer_new(int fd)
 
 bool line_writer_put(struct line_writer *writer, const char *line, size_t length)
 {
-	bool has_room;
+	bool has_room, was_empty;
 
 	uv_mutex_lock(&writer->lock);
+	was_empty = !writer->waiting.length;
 	has_room = writer->waiting.length + length <= LINE_WRITER_SIZE_MAX;
 	if (has_room)
 		buffer_append(&writer->waiting, line, length);
 	else
 		writer->lost++;
-	uv_cond_broadcast(&writer->changed);
 	uv_mutex_unlock(&writer->lock);
+	/* The thread sleeps only when there is nothing to write. Woken with the lock in our hands it would wait for
+	 * that, and we for it, once for each line. */
+	if (was_empty)
+		uv_cond_signal(&writer->changed);
 	return has_room;
 }
 
