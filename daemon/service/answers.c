@@ -54,6 +54,16 @@ static void give_readiness(const struct answers *answers, struct endpoint_page *
 		give_unready(answers, ret);
 }
 
+/* Thousands of small pieces. A pass that is under way takes them again, and gives them back at its end. */
+static void answers_forget(const struct answers *answers, cJSON *document)
+{
+	cJSON_Delete(document);
+	for (size_t i = 0; i < answers->status->tenant_count; i++)
+		if (answers->status->tenants[i]->is_running)
+			return;
+	memory_give_back();
+}
+
 static void give_status(const struct answers *answers, struct endpoint_page *ret)
 {
 	cJSON *json = status_json(answers->status, clock_unix_ms(), clock_monotonic_ms(), STATUS_EVENTS_SHOWN);
@@ -67,9 +77,7 @@ static void give_status(const struct answers *answers, struct endpoint_page *ret
 		.body = text,
 		.length = strlen(text),
 	};
-	cJSON_Delete(json);
-	/* Thousands of small pieces, asked for between two passes. */
-	memory_give_back();
+	answers_forget(answers, json);
 }
 
 static void count_handle(uv_handle_t *handle _unused_, void *count)
@@ -100,9 +108,7 @@ static void give_page(const struct answers *answers, struct endpoint_page *ret)
 
 	buffer_init(&html, PAGE_SIZE_MAX);
 	page_render(json, &html);
-	cJSON_Delete(json);
-	/* Thousands of small pieces, asked for between two passes. */
-	memory_give_back();
+	answers_forget(answers, json);
 	if (html.overflowed) {
 		buffer_done(&html);
 		give_text(ret, 500, "there is more to say than a page can hold: see /status\n");
