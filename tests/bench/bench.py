@@ -26,7 +26,6 @@ LATENCY_MS = 50
 RUNS = 5
 STALL_MAX_MS = 20
 STALL_PASSES = 4
-STALL_RUNS_MAX = 15
 TOKEN = 1  # the request for a token, before anything else
 
 
@@ -93,12 +92,13 @@ def daemon(build):
 
 
 def without_others(process):
-    """Has its threads go first, if we may: what else the machine does is not the loop's."""
+    """Has its threads go first, if we may: what else the machine does is not the loop's. Not with real time: Linux takes that
+    away for 50 ms of each second from whoever uses all of it."""
     try:
         for thread in os.listdir(f"/proc/{process.pid}/task"):
-            os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(1))
+            os.setpriority(os.PRIO_PROCESS, int(thread), -20)
     except PermissionError:
-        print("(Without the right to real time: other processes of this machine stall the loop, too.)")
+        print("(Without the right to go first: other processes of this machine stall the loop, too.)")
 
 
 def stall_of_one(build):
@@ -119,14 +119,12 @@ def stall_of_one(build):
 def stall(build):
     # A bundle in one file is read whole when a transport is made; the system's hashed folder is not.
     os.environ.pop("SSL_CERT_FILE", None)
-    runs = []
+    runs = [stall_of_one(build) for _ in range(RUNS)]
     # What the daemon needs is in every run; what a virtual machine is kept waiting for comes on top, in some.
-    while len(runs) < STALL_RUNS_MAX and not any(stall_ms <= STALL_MAX_MS for stall_ms, _ in runs):
-        runs.append(stall_of_one(build))
-    stall_ms = min(stall_ms for stall_ms, _ in runs)
+    stall_ms = median(stall_ms for stall_ms, _ in runs)
     writes = [sum(p["writes"] for p in passes) for _, passes in runs]
     print(f"\nThe loop of a daemon with 100 installations, {STALL_PASSES} passes with {median(writes):.0f} writes, status, metrics and page:\n"
-          f"longest stall {stall_ms:.0f} ms, at most {STALL_MAX_MS}; the quietest of {len(runs)} runs ({', '.join(f'{ms:.0f}' for ms, _ in runs)} ms).")
+          f"longest stall {stall_ms:.0f} ms, at most {STALL_MAX_MS}; the median of {len(runs)} runs ({', '.join(f'{ms:.0f}' for ms, _ in runs)} ms).")
     if stall_ms > STALL_MAX_MS:
         sys.exit(f"the loop stalls for {stall_ms:.0f} ms")
 
