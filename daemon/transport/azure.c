@@ -345,6 +345,8 @@ static void end_handles(struct azure *azure)
 
 void azure_rest(struct azure *azure)
 {
+	token_end_pass(&azure->resource_manager.token);
+	token_end_pass(&azure->graph.token);
 	http_rest(azure->http);
 }
 

@@ -61,7 +61,7 @@ const struct azure_counters *azure_counters(const struct azure *azure);
 /* Nothing new is sent: what is on the wire may come back, all else is answered with FAULT_REFUSED; then ON_STOPPED is
  * called, from the loop. A write that waits for its operation, or whose answer never comes, is ambiguous. */
 void azure_stop(struct azure *azure, void (*on_stopped)(void *arg), void *arg);
-/* The pass is over: closes the connections that are kept. Tokens stay. */
+/* The pass is over: closes the connections that are kept. Tokens stay; one that is refused may be replaced again. */
 void azure_rest(struct azure *azure);
 /* Ends what is under way (each request still gets its one response), frees everything, then calls ON_CLOSED from the
  * loop. */

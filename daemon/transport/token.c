@@ -85,10 +85,11 @@ void token_absorb_fault(struct token *token, const struct fault *fault, int64_t 
 
 void token_refuse(struct token *token, uint64_t generation, const char *claims)
 {
-	if (generation != token->generation)
+	if (generation != token->generation || (token->value && token->is_replacement))
 		return;
 	memory_free_secret(token->value);
 	token->value = NULL;
+	token->is_replacement = true;
 	/* Many hear the same refusal; only a new demand makes what is being fetched useless. */
 	if (claims && !text_equal(claims, token->claims)) {
 		free(token->claims);
@@ -97,6 +98,11 @@ void token_refuse(struct token *token, uint64_t generation, const char *claims)
 	}
 	/* A renewal that failed ahead of time must not stand in the way of one that is needed. */
 	token->failed_until_ms = 0;
+}
+
+void token_end_pass(struct token *token)
+{
+	token->is_replacement = false;
 }
 
 const char *token_claims_parameter(const char *challenge, struct arena *arena)

@@ -34,6 +34,7 @@ struct token {
 	int64_t refresh_ms; /* when to see about the next one */
 	uint64_t random;    /* of the jitter; 0: none */
 	bool is_fetching;
+	bool is_replacement; /* VALUE, or what will be, is instead of one that was refused in this pass */
 	bool is_outdated; /* what is being fetched will be of no use: the cloud has meanwhile demanded other claims */
 	char *claims;     /* demanded by the last challenge, JSON, or NULL */
 	int64_t failed_until_ms;
@@ -50,8 +51,11 @@ bool token_begin_fetch(struct token *token, int64_t now_ms);
 /* A fetched VALUE that lives LIFETIME_S; REFRESH_IN_S: when the issuer wants it renewed, 0: not said. */
 void token_absorb(struct token *token, const char *value, int64_t lifetime_s, int64_t refresh_in_s, int64_t now_ms);
 void token_absorb_fault(struct token *token, const struct fault *fault, int64_t now_ms);
-/* The cloud refused the value of GENERATION with 401; CLAIMS (or NULL) are to be asked for. A younger value stays. */
+/* The cloud refused the value of GENERATION with 401; CLAIMS (or NULL) are to be asked for. A younger value stays, and
+ * so does the replacement of one that was refused before: no third one is asked for in a pass. */
 void token_refuse(struct token *token, uint64_t generation, const char *claims);
+/* A pass is over: what the cloud refuses in the next one is replaced again. */
+void token_end_pass(struct token *token);
 /* The claims parameter of a token request: CHALLENGE (JSON, or NULL) merged with the capability cp1, which says that we
  * understand such challenges. */
 const char *token_claims_parameter(const char *challenge, struct arena *arena);

@@ -239,6 +239,28 @@ START_TEST(many_may_say_that_it_was_refused)
 }
 END_TEST
 
+START_TEST(a_replacement_is_not_replaced_in_the_same_pass)
+{
+	struct token token = {0};
+
+	ck_assert(token_begin_fetch(&token, NOW));
+	token_absorb(&token, "first", 3600, 0, NOW);
+	token_refuse(&token, 1, NULL);
+	ck_assert(token_begin_fetch(&token, NOW));
+	token_absorb(&token, "second", 3600, 0, NOW);
+	/* Whoever has not tried it may still find out for themselves. */
+	token_refuse(&token, 2, "{}");
+	ck_assert(!token_begin_fetch(&token, NOW));
+	ck_assert_int_eq(token_ask(&token, NOW), TOKEN_READY);
+	ck_assert_str_eq(token.value, "second");
+	token_end_pass(&token);
+	token_refuse(&token, 2, "{}");
+	ck_assert_str_eq(token.claims, "{}");
+	ck_assert(token_begin_fetch(&token, NOW));
+	token_done(&token);
+}
+END_TEST
+
 START_TEST(the_claims_parameter_declares_what_we_understand)
 {
 	struct arena arena = {0};
@@ -274,6 +296,7 @@ int main(void)
 	tcase_add_test(tcase, only_the_refused_one_is_dropped);
 	tcase_add_test(tcase, what_was_asked_for_without_the_claims_is_of_no_use);
 	tcase_add_test(tcase, many_may_say_that_it_was_refused);
+	tcase_add_test(tcase, a_replacement_is_not_replaced_in_the_same_pass);
 	tcase_add_test(tcase, the_claims_parameter_declares_what_we_understand);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

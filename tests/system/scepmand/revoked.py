@@ -73,6 +73,8 @@ def tokens_that_a_service_refuses(case):
         # Batches have one address, whatever they ask.
         urls = [url for url in urls if not url.endswith("$batch")]
         equal({url for url in urls if urls.count(url) > 2}, set(), f"asked more than once more: {message}")
+        logins = [line for line in case.journal() if line["url"].endswith("/token")]
+        equal(len(logins), 3, f"one for each service, and one more for {service}: {message}")
 
 
 def sessions_revoked(case):
