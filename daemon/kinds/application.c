@@ -133,6 +133,9 @@ static void application_add_change(struct world *world, struct node *node, const
 		change.key = "requiredResourceAccess";
 		change.after = "Microsoft Graph User.Read";
 		break;
+	case LACK_HOME_PAGE:
+		change.key = "web.homePageUrl";
+		break;
 	}
 	node_add_change(world, node, &change);
 }

@@ -162,6 +162,17 @@ static void finder_look_at_user_read(struct finder *finder)
 	finder_add(finder, LACK_USER_READ, NULL, NULL);
 }
 
+/* Only of a new one (domain.md 1.4), and never a write of its own: later it is an administrator's to change. */
+static void finder_look_at_home_page(struct finder *finder)
+{
+	const struct application_user *user = application_want(finder->node)->users;
+	const struct application_evidence *evidence = user ? user->evidence->observed : NULL;
+
+	if (finder->first && finder->node->was_created && evidence && evidence->host_count &&
+	    !json_get(finder->body, "web/homePageUrl"))
+		finder_add(finder, LACK_HOME_PAGE, arena_printf(finder->arena, "https://%s", evidence->hosts[0]), NULL);
+}
+
 const struct application_missing *application_find_missing(const struct node *node, struct arena *arena)
 {
 	const struct application *application = node->observed;
@@ -177,6 +188,7 @@ const struct application_missing *application_find_missing(const struct node *no
 		if (!cJSON_IsTrue(json_get(finder.body, "web/implicitGrantSettings/enableIdTokenIssuance")))
 			finder_add(&finder, LACK_ID_TOKENS, NULL, NULL);
 		finder_look_at_user_read(&finder);
+		finder_look_at_home_page(&finder);
 	}
 	cJSON_Delete(finder.body);
 	return finder.first;
@@ -286,6 +298,13 @@ static void body_add(cJSON *body, const struct node *node, const struct applicat
 	case LACK_USER_READ:
 		body_add_user_read(body_array(body, "requiredResourceAccess"));
 		return;
+	case LACK_HOME_PAGE: {
+		cJSON *web = body_object(body, "web");
+
+		cJSON_DeleteItemFromObject(web, "homePageUrl");
+		cJSON_AddStringToObject(web, "homePageUrl", missing->value);
+		return;
+	}
 	}
 }
 
@@ -306,19 +325,6 @@ const char *application_create_body(const struct node *node, struct arena *arena
 	return body_finish(body, arena);
 }
 
-/* Only of a new one (domain.md 1.4): later it is an administrator's to change. */
-static void body_add_home_page(cJSON *body, const cJSON *observed, const struct node *node, struct arena *arena)
-{
-	const struct application_user *user = application_want(node)->users;
-	const struct application_evidence *evidence = user ? user->evidence->observed : NULL;
-	cJSON *web = cJSON_GetObjectItemCaseSensitive(body, "web");
-
-	if (!web || !node->was_created || json_get(observed, "web/homePageUrl") || !evidence || !evidence->host_count)
-		return;
-	cJSON_DeleteItemFromObject(web, "homePageUrl");
-	cJSON_AddStringToObject(web, "homePageUrl", arena_printf(arena, "https://%s", evidence->hosts[0]));
-}
-
 static const char *lack_member(enum application_lack lack)
 {
 	switch (lack) {
@@ -328,6 +334,7 @@ static const char *lack_member(enum application_lack lack)
 		return "identifierUris";
 	case LACK_REDIRECT_URI:
 	case LACK_ID_TOKENS:
+	case LACK_HOME_PAGE:
 		return "web";
 	case LACK_USER_READ:
 		return "requiredResourceAccess";
@@ -350,7 +357,6 @@ const char *application_update_body(const struct node *node, const struct applic
 			application_copy_member(body, observed, member);
 		body_add(body, node, missing, arena);
 	}
-	body_add_home_page(body, observed, node, arena);
 	cJSON_Delete(observed);
 	/* Two members that Graph tells and does not take back: where a role comes from, and the order of redirect URIs,
 	 * which repeats the list that we change. */

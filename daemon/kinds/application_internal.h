@@ -48,7 +48,14 @@ void application_assume(struct world *world, struct node *node);
 struct application *application_parse(struct arena *arena, enum application_purpose purpose, const cJSON *json);
 
 /* One thing that the registration lacks. */
-enum application_lack { LACK_ROLE, LACK_IDENTIFIER_URI, LACK_REDIRECT_URI, LACK_ID_TOKENS, LACK_USER_READ };
+enum application_lack {
+	LACK_ROLE,
+	LACK_IDENTIFIER_URI,
+	LACK_REDIRECT_URI,
+	LACK_ID_TOKENS,
+	LACK_USER_READ,
+	LACK_HOME_PAGE
+};
 
 struct application_missing {
 	enum application_lack lack;
