@@ -22,9 +22,13 @@ const char *refusal_clean_text(const char *text, struct arena *arena)
 			length--;
 	}
 	clean = arena_copy_bytes(arena, text, length);
-	for (char *p = clean; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+	for (unsigned char *p = (unsigned char *)clean; *p; p++) {
+		if (*p < 0x20 || *p == 0x7f)
 			*p = ' ';
+		/* U+0080 to U+009F in UTF-8: to a terminal as good as an escape. */
+		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+			p[0] = p[1] = ' ';
+	}
 	while (length && clean[length - 1] == ' ')
 		clean[--length] = 0;
 	return redact_forms(arena, is_cut ? arena_printf(arena, "%s" REDACT_CUT, clean) : clean);

@@ -1,4 +1,4 @@
-/* What is said of a token that the services do not take, although it is new. */
+/* What is said of a token that the services do not take, although it is new; and what the cloud may say of anything. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +73,27 @@ START_TEST(each_refused_token_has_its_sentence)
 }
 END_TEST
 
+START_TEST(what_the_cloud_says_is_one_line_for_a_terminal)
+{
+	struct arena arena = {0};
+
+	ck_assert_str_eq(refusal_clean_text("a\r\nb\tc\x7f"
+					    "d",
+					    &arena),
+			 "a  b c d");
+	ck_assert_str_eq(refusal_clean_text("a\x1b[2Jb", &arena), "a [2Jb");
+	/* The control characters above ASCII: U+009B is what ESC [ is. */
+	ck_assert_str_eq(refusal_clean_text("a\xc2\x9b"
+					    "2Jb\xc2\x80"
+					    "c\xc2\x9f",
+					    &arena),
+			 "a  2Jb  c");
+	ck_assert_str_eq(refusal_clean_text("M\xc3\xbcller \xc2\xa0 \xe2\x82\xac \xc2", &arena),
+			 "M\xc3\xbcller \xc2\xa0 \xe2\x82\xac \xc2");
+	arena_done(&arena);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("remedy_sentences");
@@ -81,6 +102,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(tcase, each_refused_token_has_its_sentence);
+	tcase_add_test(tcase, what_the_cloud_says_is_one_line_for_a_terminal);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
