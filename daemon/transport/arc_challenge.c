@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "base/text.h"
 #include "transport/refusal.h"
+#include "transport/secret_file.h"
 
 enum { NAME_MAX_LENGTH = 128, SHOWN_MAX = 200 };
 
@@ -89,21 +89,6 @@ static const char *explain_open(const char *path, int error, struct arena *arena
 			    strerror(error));
 }
 
-/* 0 or negative errno. */
-static int read_key(int fd, struct buffer *ret)
-{
-	char chunk[512];
-	ssize_t n;
-
-	do {
-		n = read(fd, chunk, sizeof(chunk));
-		if (n > 0)
-			buffer_append(ret, chunk, (size_t)n);
-	} while ((n > 0 && !ret->overflowed) || (n < 0 && errno == EINTR));
-	memory_wipe(chunk, sizeof(chunk));
-	return n < 0 ? -errno : 0;
-}
-
 /* What would end the header, or begin another, is no key. */
 static bool is_header_value(const struct buffer *key)
 {
@@ -124,7 +109,7 @@ static const char *take_key(int fd, const char *path, struct arena *arena, struc
 		return arena_printf(arena, "%s, which would prove to the agent of Azure Arc who we are, is no file",
 				    path);
 	buffer_init(&key, ARC_CHALLENGE_KEY_MAX);
-	r = read_key(fd, &key);
+	r = secret_file_read_open(fd, &key);
 	while (key.length && (key.data[key.length - 1] == '\n' || key.data[key.length - 1] == '\r'))
 		key.data[--key.length] = 0;
 	if (r < 0)

@@ -13,8 +13,7 @@ static const char from_the_store[] =
 	". systemd copies it from /etc/credstore when the service starts, and keeps it, for "
 	"the service and for root, while that runs";
 
-/* 0 or negative errno. */
-static int read_all(int fd, struct buffer *ret)
+int secret_file_read_open(int fd, struct buffer *ret)
 {
 	char chunk[1024];
 	ssize_t n;
@@ -73,7 +72,7 @@ const char *secret_file_read(const struct secret_file *file, struct arena *arena
 				    "with: chmod o= '%s'",
 				    file->what, file->path, file->path);
 	}
-	r = read_all(fd, ret);
+	r = secret_file_read_open(fd, ret);
 	close(fd);
 	if (r < 0)
 		return arena_printf(arena, "the %s cannot be read from %s: %s", file->what, file->path, strerror(-r));

@@ -21,3 +21,5 @@ struct secret_file {
 /* Reads all of FILE into RET (initialised; its maximum is the limit), text without blanks and line ends at its end.
  * NULL, or a sentence in ARENA on what is wrong with it and what to do; RET is then to be wiped, too. */
 const char *secret_file_read(const struct secret_file *file, struct arena *arena, struct buffer *ret) _must_check_;
+/* Appends all of FD to RET, whose maximum is the limit, and leaves no other copy. 0 or negative errno. */
+int secret_file_read_open(int fd, struct buffer *ret) _must_check_;
