@@ -77,6 +77,19 @@ def tokens_that_a_service_refuses(case):
         equal(len(logins), 3, f"one for each service, and one more for {service}: {message}")
 
 
+def tokens_that_are_none(case):
+    """A token becomes part of a header line: with a blank or a line end in it nothing is sent."""
+    for token in ("a b", "a\r\nX-Other: b", "\u00e4", "a\tb", ""):
+        case.mend()
+        case.forget()
+        case.fault(method="POST", path="*/oauth2/v2.0/token", status=200,
+                   body={"token_type": "Bearer", "expires_in": 3600, "access_token": token})
+        status, output, error = case.run("plan")
+        equal(status, 1, f"exit status\n{output}\n{error}")
+        says(output, "has blanks or control characters" if token else "token")
+        equal([line["url"] for line in case.journal() if not line["url"].endswith("/token")], [], f"sent with {token!r}")
+
+
 def sessions_revoked(case):
     """Sessions that are revoked while it runs: a new token is asked for with the claims, and nobody notices."""
     with Running(case, "sessions") as running:
@@ -128,5 +141,5 @@ def disabled_while_it_runs(case):
 def run(counter, daemon_binary, sim_binary):
     run_cases(counter, daemon_binary, sim_binary, {
         "fresh": (secret_removed, secret_expired, principal_disabled, application_deleted, conditional_access,
-                  tokens_that_a_service_refuses, sessions_revoked_for_ever),
+                  tokens_that_a_service_refuses, tokens_that_are_none, sessions_revoked_for_ever),
         "completed": (sessions_revoked, disabled_while_it_runs)})
