@@ -69,18 +69,34 @@ const char *subscription_lists_describe(struct arena *arena, const struct subscr
 	return arena_printf(arena, "subscription%s %s", lists->count == 1 ? "" : "s", text);
 }
 
+/* Does the daemon not see what is there, or is nothing there? All else is no matter of rights. */
+static bool is_out_of_reach(const struct node *list)
+{
+	const enum fault_class class = list->fault.class;
+
+	return class == FAULT_NONE || class == FAULT_NOT_FOUND || class == FAULT_DENIED || class == FAULT_REJECTED;
+}
+
+static const char *why_unread(const struct node *list)
+{
+	const struct fault *fault = &list->fault;
+
+	if (is_out_of_reach(list))
+		return fault->code ? fault->code : "not found";
+	return fault->message ? fault->message : fault->code ? fault->code : fault_class_name(fault->class);
+}
+
 const char *subscription_lists_unread(struct arena *arena, const struct subscription_lists *lists)
 {
 	const char *text = NULL;
 
 	for (size_t i = 0; i < lists->count; i++) {
 		const struct node *node = lists->items[i];
-		const char *code = node->fault.code ? node->fault.code : "not found";
 
 		if (node_is_present(node))
 			continue;
 		text = arena_printf(arena, "%s%s%s (%s)", text ? text : "", text ? ", " : "", (const char *)node->want,
-				    code);
+				    why_unread(node));
 	}
 	return text;
 }
@@ -88,15 +104,22 @@ const char *subscription_lists_unread(struct arena *arena, const struct subscrip
 enum absorbed subscription_lists_doubt(struct world *world, struct node *node, const struct subscription_lists *lists,
 				       enum reason reason, const char *what)
 {
-	for (size_t i = 0; i < lists->count; i++)
-		if (lists->items[i]->outcome == OUTCOME_FAILED && fault_is_retryable(&lists->items[i]->fault))
+	const char *remedy = "The next pass asks again";
+
+	for (size_t i = 0; i < lists->count; i++) {
+		const struct node *list = lists->items[i];
+
+		if (list->outcome == OUTCOME_FAILED && fault_is_retryable(&list->fault))
 			node->condition.retry_after_s = 1;
+		if (!node_is_present(list) && is_out_of_reach(list))
+			remedy = "Give the daemon the role Reader there, or take the subscription out of the "
+				 "configuration";
+	}
 	return node_block_read(
 		world, node, reason,
 		"%s was not found, but subscription %s could not be read, so this does not mean that it is not "
-		"there: nothing is created and nothing is changed. Give the daemon the role Reader there, or take the "
-		"subscription out of the configuration",
-		what, subscription_lists_unread(&world->arena, lists));
+		"there: nothing is created and nothing is changed. %s",
+		what, subscription_lists_unread(&world->arena, lists), remedy);
 }
 
 void subscription_list_request(const struct node *node, struct arena *arena, const char *type, const char *api_version,

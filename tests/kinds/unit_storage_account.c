@@ -107,6 +107,16 @@ END_TEST
 /* Case 84, in all its forms: the configuration would even consent. */
 START_TEST(a_configured_account_that_is_not_seen_is_never_created)
 {
+	/* A right is only asked for where one is missing. */
+	static const char *const said[][2] = {
+		{"has no such storage account", "give it the role Reader there"},
+		{" (AuthorizationFailed) could not be read", "Give the daemon the role Reader there"},
+		{" (SubscriptionNotFound) could not be read", "Give the daemon the role Reader there"},
+		{" (scripted) could not be read", "The next pass asks again"},
+		{"could not be read", "The next pass asks again"},
+	};
+	const char *message;
+
 	rig.instance.storage_account.name = "stgscepman";
 	rig.instance.storage_account.create = true;
 	rig_set(&rig.production, ON_SCEPMAN, ENDPOINT);
@@ -130,6 +140,10 @@ START_TEST(a_configured_account_that_is_not_seen_is_never_created)
 	rig_expect(&rig, "storage-account/", OUTCOME_BLOCKED, REASON_STORAGE_NOT_RESOLVABLE);
 	ck_assert_uint_eq(rig_writes(&rig, NULL), 0);
 	ck_assert_int_eq(rig_node(&rig, "storage-account/")->condition.retry_after_s, _i == 3 || _i == 4);
+	message = rig_node(&rig, "storage-account/")->condition.message;
+	for (size_t i = 0; i < 2; i++)
+		ck_assert_msg(strstr(message, said[_i][i]), "\"%s\" is not in: %s", said[_i][i], message);
+	ck_assert_msg(_i < 3 || (!strstr(message, "not found)") && !strstr(message, "Reader")), "%s", message);
 }
 END_TEST
 
